@@ -1,0 +1,64 @@
+"""What every composer produces: claims, each with the quotes that prove it.
+
+A composer never writes [n] markers and never decides what is true. It yields claims in reading order;
+`verify` drops those that their quotes do not carry, and `render` numbers the citations and writes Markdown.
+So a language model can make the wording more fluent but cannot loosen the proof.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from assistant.retrieval.passages import Passage
+
+Layout = Literal["lead", "sentence", "bullet", "step", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words that stand on a page: `text` is the page text at `span`."""
+
+    document: str
+    page_number: int
+    span: tuple[int, int]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence, bullet or step of the reply."""
+
+    text: str
+    """Markdown without [n] markers."""
+    quotes: tuple[Quote, ...]
+    """What proves it. Empty only for a `note`: our own words about the search, never about the world."""
+    layout: Layout = "sentence"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as the composers see it: personal data already masked."""
+
+    text: str
+    language: str
+    """ISO 639-1 code of the reply."""
+    persona: Literal["worker", "sme"] | None = None
+    history: tuple[tuple[str, str], ...] = ()
+    """Earlier turns, oldest first: (question, text of the reply)."""
+
+
+class Composer(Protocol):
+    """Turns passages into claims, best first, as they are ready."""
+
+    @property
+    def name(self) -> str:
+        """"evidence" or the language model's name, as shown in the Answer."""
+        ...
+
+    def compose(self, question: Question, passages: Sequence[Passage]) -> Iterator[Claim]:
+        """Claims in reading order; none when the passages do not answer the question.
+
+        Raises:
+            LanguageModelError: the model is missing, slow, cut off or failing. Claims yielded before it stand.
+        """
+        ...

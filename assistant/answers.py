@@ -1,0 +1,86 @@
+"""The Answer contract: the same JSON from `ask --json`, `batch`, the HTTP API and evaluation runs."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Status = Literal["complete", "partial", "not_found", "clarify", "out_of_scope", "refused", "error"]
+Persona = Literal["worker", "sme"]
+
+
+class _Contract(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Citation(_Contract):
+    """Where a sentence is proved."""
+
+    number: int = Field(description="The n of the [n] markers in the text, from 1")
+    document: str = Field(description="Path under the ingested folder")
+    title: str
+    page: int = Field(ge=1, description="From 1")
+    quote: str = Field(description="Occurs on that page (compare with white space folded)")
+
+
+class Opportunity(_Contract):
+    """A training offer, apprenticeship or programme; an empty field is null or [], never a guess."""
+
+    reference: str
+    title: str
+    kind: str | None = None
+    provider: str | None = None
+    ecosystem: str | None = None
+    countries: list[str] = []
+    city: str | None = None
+    languages: list[str] = []
+    mode: str | None = None
+    duration: str | None = None
+    level: str | None = None
+    cost: str | None = None
+    funding: str | None = None
+    eligibility: str | None = None
+    starts: str | None = None
+    deadline: str | None = None
+    skills: list[str] = []
+    target_occupations: list[str] = []
+    certificate: str | None = None
+    how_to_apply: str | None = None
+    url: str | None = None
+    source_url: str | None = None
+    source_date: str | None = None
+    document: str
+    page: int = Field(ge=1)
+    reasons: list[str] = Field(default=[], description="Why it matches the question")
+
+
+class Partnership(_Contract):
+    """A skills partnership that a firm can join."""
+
+    reference: str
+    name: str
+    ecosystem: str | None = None
+    launch: str | None = None
+    coordinators: str | None = None
+    target: str | None = None
+    contact: str | None = None
+    document: str
+    page: int = Field(ge=1)
+    reasons: list[str] = []
+
+
+class Answer(_Contract):
+    """One reply of the assistant."""
+
+    status: Status
+    language: str = Field(description="ISO 639-1 code of the reply")
+    text: str = Field(description="Markdown with [n] markers")
+    citations: list[Citation] = []
+    opportunities: list[Opportunity] = []
+    partnerships: list[Partnership] = []
+    total_matches: int | None = Field(
+        default=None, description="Exact number of records that meet the asked constraints"
+    )
+    suggestions: list[str] = Field(default=[], description="Questions that the documents can answer")
+    standalone_question: str = ""
+    composer: str = Field(default="evidence", description='"evidence" or the language model\'s name')
+    timings_ms: dict[str, float] = {}

@@ -1,0 +1,20 @@
+"""What one conversation remembers: its turns, nothing else, and only in memory."""
+
+from dataclasses import dataclass, field
+
+from assistant.answers import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question (personal data masked) and the answer that it got."""
+
+    question: str
+    answer: Answer
+
+
+@dataclass(slots=True)
+class Conversation:
+    """The turns so far, oldest first. A new one for every chat, batch case or `ask`."""
+
+    turns: list[Turn] = field(default_factory=list)

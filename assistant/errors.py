@@ -1,0 +1,88 @@
+"""Everything that this package raises on purpose.
+
+AssistantError                 one line for the reader, exit status 1
+├── SettingsError              a setting is unknown, malformed or contradictory
+├── DocumentError              one document cannot be read; the others go on
+│   ├── EncryptedDocumentError
+│   ├── DamagedDocumentError
+│   ├── EmptyDocumentError     no pages, or no text layer on any page
+│   └── DocumentLimitError     too large, too many pages, too slow or too much memory
+├── IndexError_                the index as a whole
+│   ├── IndexMissingError      nothing was ingested yet
+│   ├── IndexMismatchError     built with another encoder, chunking or format
+│   ├── IndexDamagedError      files are missing or unreadable
+│   └── IndexBusyError         another ingestion holds the lock
+├── EncoderError               the encoder's files are missing or not the ones expected
+├── PromptError                a prompt file is malformed, or a variable is missing or unused
+└── LanguageModelError         the language model is missing, slow, cut off or failing
+"""
+
+
+class AssistantError(Exception):
+    """Base of all; its text says what was found, what was wanted and what to do next."""
+
+
+class SettingsError(AssistantError):
+    """A setting is unknown, malformed or contradictory."""
+
+
+class DocumentError(AssistantError):
+    """One document cannot be read. `reason` is a short code for reports."""
+
+    reason = "unreadable"
+
+
+class EncryptedDocumentError(DocumentError):
+    """The document needs a password to open."""
+
+    reason = "encrypted"
+
+
+class DamagedDocumentError(DocumentError):
+    """The file is not a readable document of its type."""
+
+    reason = "damaged"
+
+
+class EmptyDocumentError(DocumentError):
+    """The document has no pages or no text layer (scanned images, for example)."""
+
+    reason = "no text"
+
+
+class DocumentLimitError(DocumentError):
+    """The document is over a limit of size, pages, time or memory."""
+
+    reason = "over limit"
+
+
+class IndexError_(AssistantError):
+    """Base of what can be wrong with the index; the underscore avoids the builtin."""
+
+
+class IndexMissingError(IndexError_):
+    """Nothing was ingested into this data folder yet."""
+
+
+class IndexMismatchError(IndexError_):
+    """The index was built with another encoder, chunking version or format."""
+
+
+class IndexDamagedError(IndexError_):
+    """Files of the index are missing or unreadable."""
+
+
+class IndexBusyError(IndexError_):
+    """Another ingestion holds the lock."""
+
+
+class EncoderError(AssistantError):
+    """The encoder's files are missing or are not the ones expected."""
+
+
+class PromptError(AssistantError):
+    """A prompt file is malformed, or a variable is missing or unused."""
+
+
+class LanguageModelError(AssistantError):
+    """The language model is missing, slow, cut off or failing."""
