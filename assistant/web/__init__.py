@@ -1,0 +1,1 @@
+"""The web page: Chainlit and what it needs to be safe and to work offline."""
