@@ -33,6 +33,8 @@ class Claim:
     quotes: tuple[Quote, ...]
     """What proves it. Empty only for a `note`: our own words about the search, never about the world."""
     layout: Layout = "sentence"
+    heading: str = ""
+    """Where it stands (a section's heading or the document's title), shown before the text."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,75 @@
+"""From verified claims to Markdown with [n] markers, piece by piece, so that a reader can watch it grow."""
+
+import re
+from collections.abc import Callable
+
+from assistant.answering.claims import Claim, Quote
+from assistant.answers import Citation
+
+_MARKUP = re.compile(r"([\\`*<>\[\]|]|(?<!\w)_|_(?!\w)|^\s*(?:#|[-+](?=\s)|\d+(?=[.)]\s)))")
+_LINK = re.compile(r"(?:https?://|www\.)[^\s<>()\[\]\"']+")
+
+
+class Renderer:
+    """Numbers the citations and lays the claims out; feed it claims in reading order."""
+
+    def __init__(self, title_of: Callable[[str], str]) -> None:
+        """`title_of` gives the title of a document path."""
+        self._title_of = title_of
+        self._numbers: dict[Quote, int] = {}
+        self._steps = 0
+        self._last: Claim | None = None
+
+    def add(self, claim: Claim) -> str:
+        """The Markdown to append for one more claim."""
+        body = safe_markdown(claim.text)
+        if claim.heading:
+            body = f"**{safe_markdown(claim.heading)}** – {body}"
+        markers = "".join(f" [{self._number(quote)}]" for quote in dict.fromkeys(claim.quotes))
+        self._steps = self._steps + 1 if claim.layout == "step" else 0
+        prefix = {"bullet": "- ", "step": f"{self._steps}. "}.get(claim.layout, "")
+        text = f"{self._gap(claim)}{prefix}{body}{markers}"
+        self._last = claim
+        return text
+
+    @property
+    def citations(self) -> list[Citation]:
+        """The citations so far, by number."""
+        return [
+            Citation(
+                number=number,
+                document=quote.document,
+                title=self._title_of(quote.document),
+                page=quote.page_number,
+                quote=quote.text,
+            )
+            for quote, number in self._numbers.items()
+        ]
+
+    def _number(self, quote: Quote) -> int:
+        return self._numbers.setdefault(quote, len(self._numbers) + 1)
+
+    def _gap(self, claim: Claim) -> str:
+        if self._last is None:
+            return ""
+        if claim.layout in ("bullet", "step") and claim.layout == self._last.layout:
+            return "\n"
+        if claim.layout == self._last.layout == "sentence":
+            return " "
+        return "\n\n"
+
+
+def safe_markdown(text: str) -> str:
+    """Escape what Markdown or HTML would act on; links stay whole. White space is folded."""
+    text = " ".join(text.split())
+    pieces, end = [], 0
+    for link in _LINK.finditer(text):
+        pieces += [_MARKUP.sub(r"\\\1", text[end : link.start()]), link.group()]
+        end = link.end()
+    return "".join([*pieces, _MARKUP.sub(r"\\\1", text[end:])])
+
+
+def plain_text(markdown: str) -> str:
+    """The reply without Markdown's signs, for a terminal."""
+    text = re.sub(r"\*\*(.+?)\*\*", r"\1", markdown)
+    return re.sub(r"\\([\\`*<>\[\]|_#+\-\d])", r"\1", text)

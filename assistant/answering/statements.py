@@ -1,0 +1,103 @@
+"""Statements: the smallest pieces of a passage that can be quoted on their own.
+
+A paragraph gives its sentences, a list its items, a table its rows. Sentence ends come from sentencex, which
+knows the abbreviations of all EU languages.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from assistant.answering.claims import Quote
+from assistant.documents import Block, Chunk, Document
+from assistant.retrieval.passages import Passage
+
+_ITEM_MARKER = re.compile(r"^\s*(?:[•●▪■‣◦–—·*-]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence, list item or table row with its place."""
+
+    document: Document
+    chunk: Chunk
+    block: Block
+    span: tuple[int, int]
+    """Half-open, characters of the page text."""
+    passage_rank: int
+    """Rank of its passage, from 1."""
+    passage_score: float
+
+    @property
+    def text(self) -> str:
+        """Exactly what stands on the page."""
+        start = self.chunk.span[0]
+        return self.chunk.text[self.span[0] - start : self.span[1] - start]
+
+    @property
+    def heading(self) -> str:
+        """The nearest heading above it, else the document's title."""
+        return self.chunk.section[-1] if self.chunk.section else self.document.title
+
+    @property
+    def quote(self) -> Quote:
+        """The proof that goes with it."""
+        return Quote(self.document.path, self.chunk.page_number, self.span, self.text)
+
+    @property
+    def plain(self) -> str:
+        """The words without the list marker; a table row reads "first cell – column: cell; column: cell"."""
+        if self.block.kind != "table_row" or not self.block.cells:
+            return _ITEM_MARKER.sub("", self.text).strip()
+        cells = [" ".join(self._slice(span).split()) for span in self.block.cells]
+        named = list(zip(self.block.columns, cells, strict=False)) or [("", cell) for cell in cells]
+        if len(cells) == 2 and not self.block.columns:
+            return f"{cells[0].rstrip(':')}: {cells[1]}"
+        rest = "; ".join(f"{column}: {cell}" if column else cell for column, cell in named[1:] if cell)
+        return f"{cells[0]} – {rest}" if rest else cells[0]
+
+    @property
+    def is_label_and_value(self) -> bool:
+        """A row of an entry, such as "Duration | 2 years", which says little without its heading."""
+        return self.block.kind == "table_row" and len(self.block.cells) == 2 and not self.block.columns
+
+    def _slice(self, span: tuple[int, int]) -> str:
+        start = self.chunk.span[0]
+        return self.chunk.text[max(0, span[0] - start) : max(0, span[1] - start)]
+
+
+def statements(passages: Sequence[Passage]) -> Iterator[Statement]:
+    """All statements of the passages in reading order, passages best first; headings give none."""
+    for rank, passage in enumerate(passages, start=1):
+        for chunk in passage.chunks:
+            for block in chunk.blocks:
+                if block.kind in ("heading", "table_header", "caption"):
+                    continue
+                for span in _spans(chunk, block, passage.document.language or "en"):
+                    yield Statement(passage.document, chunk, block, span, rank, passage.score)
+
+
+def sentence_spans(text: str, language: str) -> Iterator[tuple[int, int]]:
+    """Half-open spans of the sentences of `text`, without the white space around them."""
+    import sentencex
+
+    start = 0
+    for sentence in sentencex.segment(language, text):
+        end = start + len(sentence)
+        stripped = sentence.strip()
+        if stripped:
+            lead = start + len(sentence) - len(sentence.lstrip())
+            yield lead, lead + len(stripped)
+        start = end
+
+
+def _spans(chunk: Chunk, block: Block, language: str) -> Iterator[tuple[int, int]]:
+    start, end = max(block.span[0], chunk.span[0]), min(block.span[1], chunk.span[1])
+    if start >= end:
+        return
+    if block.kind != "paragraph":
+        yield start, end
+        return
+    text = chunk.text[start - chunk.span[0] : end - chunk.span[0]]
+    for first, last in sentence_spans(text, language):
+        yield start + first, start + last
