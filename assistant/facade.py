@@ -1,0 +1,321 @@
+"""The one facade: a question goes in, an `Answer` comes out, for every face of the product.
+
+understand ─▶ search ─▶ compose ─▶ verify ─▶ render. Composers propose claims; only verified ones are shown.
+With a language model configured it composes first; whenever it is missing, slow, cut off or proves nothing,
+the evidence composer answers from the same passages.
+"""
+
+import time
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from threading import RLock
+
+from assistant.answering.claims import Claim, Composer, Question
+from assistant.answering.evidence import EvidenceComposer, Verdict
+from assistant.answering.render import Renderer, safe_markdown
+from assistant.answering.verify import problem_with
+from assistant.answers import Answer, Persona, Status
+from assistant.conversation import Conversation, Turn
+from assistant.errors import AssistantError, LanguageModelError
+from assistant.index.reader import Index
+from assistant.privacy import mask
+from assistant.retrieval.encoder import Encoder, load_encoder
+from assistant.retrieval.passages import Passage
+from assistant.retrieval.retriever import Retriever
+from assistant.settings import Settings
+from assistant.understanding import Understood, starters, understand
+from assistant.wording import FALLBACK, say
+
+NEAREST_TOPICS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class StepEvent:
+    """One step is done; `detail` is a short line for the reader."""
+
+    name: str
+    detail: str
+    ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class TextEvent:
+    """Markdown to append to the reply."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerEvent:
+    """The finished answer; always the last event. Its text replaces what was streamed."""
+
+    answer: Answer
+
+
+Event = StepEvent | TextEvent | AnswerEvent
+
+
+@dataclass(slots=True)
+class _Draft:
+    """What has been composed, verified and rendered so far."""
+
+    renderer: Renderer
+    composer: str
+    parts: list[str] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "".join(self.parts).strip()
+
+
+class Assistant:
+    """Answers the turns of conversations from the index of one data folder.
+
+    Safe to use from several threads; a newer generation of the index is picked up before the next question.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        """Open the index.
+
+        Raises:
+            IndexMissingError: nothing was ingested yet.
+            IndexMismatchError: the index was built with another encoder or format.
+            SettingsError: a setting names something that does not exist.
+        """
+        self.settings = settings
+        self._lock = RLock()
+        self._encoder: Encoder = load_encoder(settings)
+        self._open()
+        self._model: Composer | None = None
+        if settings.llm:
+            from assistant.answering.language_model import LanguageModelComposer
+
+            self._model = LanguageModelComposer(settings)
+
+    def answer(
+        self,
+        question: str,
+        *,
+        conversation: Conversation | None = None,
+        persona: Persona | None = None,
+        language: str | None = None,
+        today: date | None = None,
+    ) -> Answer:
+        """The finished answer; the same as the last event of `stream`."""
+        events = self.stream(
+            question, conversation=conversation, persona=persona, language=language, today=today
+        )
+        return next(event.answer for event in events if isinstance(event, AnswerEvent))
+
+    def stream(
+        self,
+        question: str,
+        *,
+        conversation: Conversation | None = None,
+        persona: Persona | None = None,
+        language: str | None = None,
+        today: date | None = None,
+    ) -> Iterator[Event]:
+        """Answer one turn, telling each step and each piece of text as it is ready.
+
+        Args:
+            question: The reader's words; personal data is masked before anything else sees them.
+            conversation: What was said before; the new turn is added to it.
+            persona: Who asks, when known.
+            language: ISO 639-1 code of the reply; None follows the question.
+            today: The date to answer for; None is the real one.
+        Yields:
+            Events, the `AnswerEvent` last. Errors of the search itself become an answer with status "error".
+        """
+        conversation = conversation if conversation is not None else Conversation()
+        clock = _Clock()
+        masked = mask(question)
+        try:
+            retriever, evidence, index = self._current()
+            asked = understand(masked, conversation, language=language)
+            yield StepEvent("Understand", asked.standalone, clock.lap("understand"))
+            passages = retriever.retrieve(
+                asked.queries, top_k=self.settings.top_k, language=asked.question_language
+            ) if asked.has_content else []
+            yield StepEvent("Search", _places(passages), clock.lap("search"))
+            wanted = Question(asked.standalone, asked.reply_language, persona, asked.history)
+            answer = yield from self._compose(wanted, asked, passages, evidence, index, clock)
+        except AssistantError as error:
+            answer = Answer(
+                status="error",
+                language=language or FALLBACK,
+                text=say("failed", language or FALLBACK, reason=str(error)),
+                standalone_question=masked,
+                timings_ms=clock.timings(),
+            )
+        conversation.turns.append(Turn(masked, answer))
+        yield AnswerEvent(answer)
+
+    def suggestions(self, persona: Persona | None = None) -> list[str]:
+        """Questions to start with, which the project's own documents can answer."""
+        return starters(persona)
+
+    def document_file(self, path: str) -> Path | None:
+        """Where an indexed document lies on this machine; None when it is not indexed or gone."""
+        _, _, index = self._current()
+        known = {document.path: document for document in index.documents()}
+        file = Path(known[path].source_file) if path in known else None
+        return file if file and file.is_file() else None
+
+    def index_status(self) -> str:
+        """One line on what is searched."""
+        _, _, index = self._current()
+        documents = index.documents()
+        return f"{len(documents)} documents, {sum(document.page_count for document in documents)} pages"
+
+    def close(self) -> None:
+        """Let go of the index."""
+        with self._lock:
+            self._index.close()
+
+    def _open(self) -> None:
+        self._index = Index.open(self.settings.index_dir, encoder_fingerprint=self._encoder.fingerprint)
+        self._retriever = Retriever(self._index, self._encoder)
+        self._evidence = EvidenceComposer(self._index, self._encoder)
+
+    def _current(self) -> tuple[Retriever, EvidenceComposer, Index]:
+        """The parts that read the index, after moving to a newer generation when there is one."""
+        with self._lock:
+            if not self._index.is_current():
+                self._open()  # the old one closes itself when the last question on it is done
+            return self._retriever, self._evidence, self._index
+
+    def _compose(
+        self,
+        question: Question,
+        asked: Understood,
+        passages: Sequence[Passage],
+        evidence: EvidenceComposer,
+        index: Index,
+        clock: "_Clock",
+    ) -> Generator[Event, None, Answer]:
+        if not asked.has_content:
+            return self._reply("clarify", asked, clock, text=say("clarify", asked.reply_language), topics=starters(question.persona))
+        verdict = evidence.judge(question, passages)
+        note = ""
+        if self._model and passages:
+            draft = _Draft(Renderer(lambda path: index.document(path).title), self._model.name)
+            try:
+                yield from self._fill(draft, self._model.compose(question, passages), asked, index)
+            except LanguageModelError as error:
+                note = say("model_failed", asked.reply_language, reason=str(error))
+            if draft.parts and not note:
+                clock.lap("compose")
+                return self._reply("complete", asked, clock, draft=draft, topics=_topics(passages, draft))
+        draft = _Draft(Renderer(lambda path: index.document(path).title), evidence.name)
+        yield from self._fill(draft, evidence.claims(verdict), asked, index)
+        yield StepEvent("Compose", f"{len(draft.renderer.citations)} quotes", clock.lap("compose"))
+        if not draft.parts:
+            text = "\n\n".join(_not_found(asked, verdict, index, note))
+            topics = _topics(passages, None)
+            return self._reply("not_found", asked, clock, text=_with_topics(text, topics, asked.reply_language), topics=topics)
+        gaps = _gaps(verdict, asked)
+        text = "\n\n".join([draft.text, *gaps, *([note] if note else [])])
+        return self._reply("partial" if gaps else "complete", asked, clock, draft=draft, text=text, topics=_topics(passages, draft))
+
+    def _fill(self, draft: "_Draft", claims: Iterator[Claim], asked: Understood, index: Index) -> Iterator[TextEvent]:
+        """Verify and render the claims one by one; what fails is dropped and remembered."""
+        for claim in claims:
+            languages = {index.document(quote.document).language for quote in claim.quotes}
+            problem = problem_with(
+                claim,
+                lambda path, number: index.page(path, number).text,
+                languages=(asked.reply_language, languages.pop() if len(languages) == 1 else ""),
+            )
+            if problem:
+                draft.dropped.append(problem)
+                continue
+            piece = draft.renderer.add(claim)
+            draft.parts.append(piece)
+            yield TextEvent(piece)
+
+    def _reply(
+        self,
+        status: Status,
+        asked: Understood,
+        clock: "_Clock",
+        *,
+        draft: "_Draft | None" = None,
+        text: str | None = None,
+        topics: Sequence[str] = (),
+    ) -> Answer:
+        return Answer(
+            status=status,
+            language=asked.reply_language,
+            text=text if text is not None else draft.text if draft else "",
+            citations=draft.renderer.citations if draft else [],
+            suggestions=list(topics),
+            standalone_question=asked.standalone,
+            composer=draft.composer if draft else EvidenceComposer.name,
+            timings_ms=clock.timings(),
+        )
+
+
+class _Clock:
+    """Milliseconds per step and in total."""
+
+    def __init__(self) -> None:
+        self._start = self._last = time.perf_counter()
+        self._laps: dict[str, float] = {}
+
+    def lap(self, step: str) -> float:
+        now = time.perf_counter()
+        self._laps[step] = round((now - self._last) * 1000, 1)
+        self._last = now
+        return self._laps[step]
+
+    def timings(self) -> dict[str, float]:
+        return self._laps | {"total": round((time.perf_counter() - self._start) * 1000, 1)}
+
+
+def _places(passages: Sequence[Passage]) -> str:
+    titles = dict.fromkeys(passage.document.title for passage in passages)
+    return "; ".join(list(titles)[:3]) or "nothing found"
+
+
+def _topics(passages: Sequence[Passage], draft: "_Draft | None") -> list[str]:
+    """Headings near the question that the reply did not use: what the documents can answer next."""
+    used = {(citation.document, citation.page) for citation in draft.renderer.citations} if draft else set()
+    headings = dict.fromkeys(
+        passage.section[-1]
+        for passage in passages
+        if passage.section and (passage.document.path, passage.chunks[0].page_number) not in used
+    )
+    return list(headings)[:NEAREST_TOPICS]
+
+
+def _with_topics(text: str, topics: Sequence[str], language: str) -> str:
+    if not topics:
+        return text
+    lines = "\n".join(f"- {safe_markdown(topic)}" for topic in topics)
+    return f"{text}\n\n{say('nearest', language)}\n{lines}"
+
+
+def _not_found(asked: Understood, verdict: Verdict, index: Index, note: str) -> list[str]:
+    documents = index.documents()
+    language = asked.reply_language
+    searched = say(
+        "searched", language, documents=len(documents), pages=sum(document.page_count for document in documents)
+    )
+    if verdict.unknown:
+        searched += " " + say("nothing_about", language, names=", ".join(verdict.unknown))
+    first = f"{say('not_found', language)} {searched}"
+    return [first, *([note] if note else []), say("ask_a_person", language)]
+
+
+def _gaps(verdict: Verdict, asked: Understood) -> list[str]:
+    """What the answer leaves open, in words."""
+    gaps = []
+    if verdict.unknown:
+        gaps.append(say("partly", asked.reply_language, names=", ".join(verdict.unknown)))
+    if verdict.lacks_asked_kind and verdict.asked in ("amount", "date", "duration", "contact"):
+        gaps.append(say(f"no_{verdict.asked}", asked.reply_language))
+    return gaps

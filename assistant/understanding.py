@@ -1,0 +1,105 @@
+"""What a message means in its conversation: its language, and the question it asks on its own.
+
+Only what the reader wrote is used. A message that leans on earlier ones ("and in Spain?", "how long does it
+take?") is searched together with them, each with its own weight, and its standalone question is the last
+self-contained message followed by this one; no word is added that the reader did not write.
+"""
+
+import re
+from dataclasses import dataclass
+
+from assistant.answers import Persona
+from assistant.conversation import Conversation
+from assistant.retrieval.retriever import WeightedQuery
+from assistant.retrieval.text import content_words, detect_language
+from assistant.wording import FALLBACK, languages
+
+EARLIER_MESSAGE_WEIGHT = 0.5  # each step back halves again; measured in DESIGN.md, "Follow-ups"
+LAST_REPLY_WEIGHT = 0.2
+SURE_OF_LANGUAGE = 0.75
+HISTORY_TURNS = 3
+
+_LEANS = re.compile(
+    r"^\s*(?:and|or|but|what about|how about|why|und|oder|aber|et|ou|mais|y|o|pero|e|ma|a|ale|czy|en|of|maar|"
+    r"și|dar|και|ή|и|а|но)\b|"
+    r"\b(?:it|its|they|them|their|there|that one|this one|the (?:first|second|third|last) one|these|those|"
+    r"davon|damit|dafür|dort|ça|cela|celui|celle|eso|ese|esa|allí|questo|quello|là|tego|tam|to|dat|daar|acolo|αυτό|εκεί|това|там)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """One message, understood."""
+
+    standalone: str
+    """The question without its conversation, in the reader's own words."""
+    queries: tuple[WeightedQuery, ...]
+    """What to search for; the first is the message itself."""
+    question_language: str
+    reply_language: str
+    history: tuple[tuple[str, str], ...]
+    """(message, text of the reply) of the last turns, oldest first."""
+    has_content: bool
+    """False for a greeting, a lone question mark and the like."""
+
+
+def understand(message: str, conversation: Conversation, *, language: str | None = None) -> Understood:
+    """Read a message (personal data already masked) in its conversation.
+
+    Args:
+        message: What the reader wrote.
+        conversation: The turns before it.
+        language: ISO 639-1 code that the reader chose for replies; None follows the message.
+    """
+    message = " ".join(message.split())
+    turns = conversation.turns
+    spoken = _language(message, conversation, language)
+    before = next((turn for turn in reversed(turns) if not _leans(turn.question, spoken)), None)
+    leaning = before is not None and _leans(message, spoken)
+    standalone = f"{before.question} {message}" if leaning and before is not None else message
+    queries = [WeightedQuery(message, 1.0)]
+    if leaning:
+        for steps, turn in enumerate(reversed(turns[-HISTORY_TURNS:])):
+            queries.append(WeightedQuery(turn.question, EARLIER_MESSAGE_WEIGHT / 2**steps))
+        queries.append(WeightedQuery(turns[-1].answer.text, LAST_REPLY_WEIGHT))
+    reply = language or spoken
+    return Understood(
+        standalone=standalone,
+        queries=tuple(query for query in queries if query.text.strip()),
+        question_language=spoken,
+        reply_language=reply if reply in languages() else FALLBACK,
+        history=tuple((turn.question, turn.answer.text) for turn in turns[-HISTORY_TURNS:]),
+        has_content=bool(content_words(standalone, spoken)),
+    )
+
+
+def _leans(message: str, language: str) -> bool:
+    words = content_words(message, language)
+    return len(words) < 2 or (len(words) < 5 and bool(_LEANS.search(message)))
+
+
+def _language(message: str, conversation: Conversation, chosen: str | None) -> str:
+    found, confidence = detect_language(message)
+    if confidence >= SURE_OF_LANGUAGE:
+        return found
+    if chosen:
+        return chosen
+    if conversation.turns:
+        return conversation.turns[-1].answer.language
+    return found if confidence >= SURE_OF_LANGUAGE / 2 else FALLBACK
+
+
+def starters(persona: Persona | None = None) -> list[str]:
+    """Questions to begin with; a test asks them all of the project's own documents."""
+    worker = [
+        "Who pays for my training in my country?",
+        "Which free digital courses are there?",
+        "How do I get the Bildungsgutschein?",
+    ]
+    sme = [
+        "How does a firm join the Pact for Skills?",
+        "What does an SME commit to in the construction partnership?",
+        "Who can take part in ClusterXchange and what is paid?",
+    ]
+    return {"worker": worker, "sme": sme}.get(persona or "", [*worker[:2], *sme[:2]])
