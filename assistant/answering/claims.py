@@ -54,7 +54,7 @@ class Composer(Protocol):
 
     @property
     def name(self) -> str:
-        """"evidence" or the language model's name, as shown in the Answer."""
+        """ "evidence" or the language model's name, as shown in the Answer."""
         ...
 
     def compose(self, question: Question, passages: Sequence[Passage]) -> Iterator[Claim]:

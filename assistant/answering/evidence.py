@@ -88,7 +88,7 @@ class EvidenceComposer:
 
     def judge(self, question: Question, passages: Sequence[Passage]) -> Verdict:
         """Score every statement and decide whether the best is about what was asked."""
-        asked = asked_for(question.text)
+        asked = asked_for(question.text, question.language)
         terms = self._terms(question)
         ranked = self._rank(question.text, terms, passages, asked)
         unknown = tuple(term.word for term in terms if not term.known)
@@ -136,7 +136,12 @@ class EvidenceComposer:
                 if term.forms & near
             )
             passage = statement.passage_score / best_passage
-            rough.append((covered / total + passage * 0.5, Scored(statement, own, around, covered / total, 0.0, passage)))
+            rough.append(
+                (
+                    covered / total + passage * 0.5,
+                    Scored(statement, own, around, covered / total, 0.0, passage),
+                )
+            )
         rough.sort(key=lambda pair: (-pair[0], pair[1].statement.chunk.chunk_id, pair[1].statement.span))
         candidates = [scored for _, scored in rough[:MAX_CANDIDATES]]
         if not candidates:
@@ -194,7 +199,9 @@ def _sentences(verdict: Verdict) -> Iterator[Claim]:
         statement = scored.statement
         needs_heading = statement.block.kind != "paragraph" and statement.heading != heading
         heading = statement.heading if needs_heading else heading
-        layout: Layout = "lead" if scored is shown[0] else "bullet" if statement.block.kind != "paragraph" else "sentence"
+        layout: Layout = (
+            "lead" if scored is shown[0] else "bullet" if statement.block.kind != "paragraph" else "sentence"
+        )
         yield Claim(statement.plain, (statement.quote,), layout, statement.heading if needs_heading else "")
 
 
@@ -209,14 +216,21 @@ def _wants_whole_list(verdict: Verdict) -> bool:
 def _whole_list(best: Scored, ranked: Sequence[Scored]) -> Iterator[Claim]:
     """The list that the best item stands in, in reading order, led by the sentence before it."""
     every = sorted(
-        {(s.statement.chunk.page_number, s.statement.span): s.statement for s in ranked}.items(), key=lambda pair: pair[0]
+        {(s.statement.chunk.page_number, s.statement.span): s.statement for s in ranked}.items(),
+        key=lambda pair: pair[0],
     )
     section = [
-        statement for _, statement in every
-        if (statement.document.path, statement.chunk.section) == (best.statement.document.path, best.statement.chunk.section)
+        statement
+        for _, statement in every
+        if (statement.document.path, statement.chunk.section)
+        == (best.statement.document.path, best.statement.chunk.section)
     ]
     items = [statement for statement in section if statement.block.kind == "list_item"][:MAX_ITEMS]
-    before = [statement for statement in section if statement.block.kind == "paragraph" and _precedes(statement, items[0])]
+    before = [
+        statement
+        for statement in section
+        if statement.block.kind == "paragraph" and _precedes(statement, items[0])
+    ]
     if before:
         yield Claim(before[-1].plain, (before[-1].quote,), "lead", best.statement.heading)
     numbered = all(statement.text.lstrip()[:1].isdigit() for statement in items)
@@ -237,7 +251,9 @@ def _entries(verdict: Verdict) -> Iterator[Claim]:
     groups: dict[tuple[str, str], list[Scored]] = {}
     for scored in verdict.ranked:
         if scored.statement.is_label_and_value:
-            groups.setdefault((scored.statement.document.path, scored.statement.chunk.chunk_id), []).append(scored)
+            groups.setdefault((scored.statement.document.path, scored.statement.chunk.chunk_id), []).append(
+                scored
+            )
     best = max(max(s.coverage for s in group) for group in groups.values())
     for group in list(groups.values())[:MAX_ENTRIES]:
         if max(s.coverage for s in group) < 0.75 * best:
