@@ -1,0 +1,78 @@
+"""The encoder: text in, vectors of length 1 out, behind one Protocol.
+
+The default is the packaged all-MiniLM-L6-v2, which starts in a fraction of a second; any other name or path
+goes through sentence-transformers, which takes many seconds to import. An index remembers the encoder's
+`fingerprint` and refuses another, since vectors of different encoders cannot be compared.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.settings import Settings
+
+Vectors = NDArray[np.float32]
+
+PACKAGED_NAMES = frozenset({"all-MiniLM-L6-v2", "sentence-transformers/all-MiniLM-L6-v2"})
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors; safe to call from several threads."""
+
+    @property
+    def name(self) -> str:
+        """As people call it."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """Stable id of weights and pooling; usable as a file name."""
+        ...
+
+    @property
+    def dimensions(self) -> int:
+        """Length of a vector."""
+        ...
+
+    @property
+    def max_tokens(self) -> int:
+        """Window, special tokens included; the rest of a longer text is not seen."""
+        ...
+
+    @property
+    def special_tokens(self) -> int:
+        """How many tokens of the window the encoder adds itself."""
+        ...
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of `texts` in their order: (n_texts, dimensions), float32, rows of length 1.
+
+        Raises:
+            EncoderError: the encoder's files are missing or not the ones expected.
+        """
+        ...
+
+    def offsets(self, text: str) -> list[tuple[int, int]]:
+        """Character span of each token of the whole `text`, special ones left out: the count is its length.
+
+        Raises:
+            EncoderError: the encoder's files are missing or not the ones expected.
+        """
+        ...
+
+
+def load_encoder(settings: Settings) -> Encoder:
+    """The encoder that `settings.encoder` names; its weights are read when they are first needed.
+
+    Raises:
+        EncoderError: the files of the encoder are not on this machine.
+    """
+    if settings.encoder in PACKAGED_NAMES:
+        from assistant.retrieval.minilm import MiniLMEncoder
+
+        return MiniLMEncoder.packaged(cache_dir=settings.data_dir / "models")
+    from assistant.retrieval.st_encoder import SentenceTransformersEncoder
+
+    return SentenceTransformersEncoder(settings.encoder)

