@@ -6,7 +6,8 @@ from collections.abc import Callable
 from assistant.answering.claims import Claim, Quote
 from assistant.answers import Citation
 
-_MARKUP = re.compile(r"([\\`*<>\[\]|]|(?<!\w)_|_(?!\w)|^\s*(?:#|[-+](?=\s)|\d+(?=[.)]\s)))")
+_MARKUP = re.compile(r"([\\`*<>\[\]|]|(?<!\w)_|_(?!\w)|^(?:#|[-+](?=\s)))")
+_NUMBERED = re.compile(r"^(\d+)([.)])(?=\s)")
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>()\[\]\"']+")
 
 
@@ -66,10 +67,11 @@ def safe_markdown(text: str) -> str:
     for link in _LINK.finditer(text):
         pieces += [_MARKUP.sub(r"\\\1", text[end : link.start()]), link.group()]
         end = link.end()
-    return "".join([*pieces, _MARKUP.sub(r"\\\1", text[end:])])
+    pieces.append(_MARKUP.sub(r"\\\1", text[end:]))
+    return _NUMBERED.sub(r"\1\\\2", "".join(pieces))
 
 
 def plain_text(markdown: str) -> str:
     """The reply without Markdown's signs, for a terminal."""
     text = re.sub(r"\*\*(.+?)\*\*", r"\1", markdown)
-    return re.sub(r"\\([\\`*<>\[\]|_#+\-\d])", r"\1", text)
+    return re.sub(r"\\([\\`*<>\[\]|_#+.)\-])", r"\1", text)
