@@ -1,0 +1,60 @@
+"""What every test gets: no network but loopback, and none of the caller's settings."""
+
+import os
+import socket
+from ipaddress import ip_address
+from typing import Any
+
+import pytest
+
+_connect, _connect_ex, _getaddrinfo = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
+
+
+def _is_local(host: object) -> bool:
+    if isinstance(host, bytes):
+        host = host.decode("ascii", "replace")
+    if host in (None, "", "localhost"):
+        return True
+    try:
+        return ip_address(str(host).partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def _refuse(address: object) -> None:
+    raise ConnectionRefusedError(f"tests reach only this machine, not {address!r}")
+
+
+def _check(connection: socket.socket, address: Any) -> None:
+    if connection.family in (socket.AF_INET, socket.AF_INET6) and not _is_local(address[0]):
+        _refuse(address)
+
+
+def _guarded_connect(connection: socket.socket, address: Any) -> None:
+    _check(connection, address)
+    _connect(connection, address)
+
+
+def _guarded_connect_ex(connection: socket.socket, address: Any) -> int:
+    _check(connection, address)
+    return _connect_ex(connection, address)
+
+
+def _guarded_getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
+    if not _is_local(host):
+        raise socket.gaierror(socket.EAI_NONAME, f"tests reach only this machine, not {host!r}")
+    return _getaddrinfo(host, *args, **kwargs)
+
+
+# On import, so that nothing that a test module imports slips through.
+socket.socket.connect = _guarded_connect  # type: ignore[method-assign]
+socket.socket.connect_ex = _guarded_connect_ex  # type: ignore[method-assign]
+socket.getaddrinfo = _guarded_getaddrinfo  # type: ignore[assignment]
+os.environ |= {"HF_HUB_OFFLINE": "1", "ANONYMIZED_TELEMETRY": "False"}
+
+
+@pytest.fixture(autouse=True)
+def no_settings_of_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests see the defaults, whatever ASSISTANT_* variables the developer has set."""
+    for name in [name for name in os.environ if name.startswith("ASSISTANT_")]:
+        monkeypatch.delenv(name)
