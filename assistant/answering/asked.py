@@ -37,7 +37,7 @@ _HOLDS: Mapping[str, re.Pattern[str]] = {
         "count": r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b",
         "date": rf"\b(?:19|20)\d\d\b|\b\d{{1,2}}\.? (?:{_MONTH})\b|\b(?:{_MONTH}) \d",
         "duration": rf"\d[\d., ]*\s*(?:to \d+ )?(?:full |working )*(?:{'|'.join(_TIME_UNITS)})",
-        "contact": r"[\w.+-]+@[\w-]+\.\w|https?://|www\.|\b[\w-]+\.(?:eu|org|com|gov|net)\b|contact form|\+\d{2}",
+        "contact": r"[\w.+-]+@[\w-]+\.\w|https?://|www\.|\b[\w-]+\.(?:eu|org|com|gov|net)\b|contact form",
     }.items()
 }
 

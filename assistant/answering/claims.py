@@ -61,6 +61,6 @@ class Composer(Protocol):
         """Claims in reading order; none when the passages do not answer the question.
 
         Raises:
-            LanguageModelError: the model is missing, slow, cut off or failing. Claims yielded before it stand.
+            LanguageModelError: the model is missing, slow, cut off or failing; earlier claims stand.
         """
         ...

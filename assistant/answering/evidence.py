@@ -1,13 +1,14 @@
 """The composer that needs no language model: it answers with the documents' own sentences.
 
-Each statement of the retrieved passages is scored by what the question's words are worth (rare words count
-more), by its meaning (cosine to the question), by its passage's rank and by whether it holds the kind of thing
-that was asked for. The best one leads; what follows depends on where it stands: in a list, the list; in the
+Each statement of the retrieved passages is scored by what the question's words in it are worth (rare words
+count more), by its meaning (cosine to the question), by its passage's score and by whether it holds the kind
+of thing that was asked for. The best one leads; what follows depends on where it stands: in a list, the list; in the
 entries of a catalogue, the entries; else a few more sentences. When the best statement is not about the
 question's own names and rare words, nothing is claimed: a missing answer is better than a near one.
 """
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -19,7 +20,7 @@ from assistant.answering.statements import Statement, statements
 from assistant.index.reader import Index
 from assistant.retrieval.encoder import Encoder
 from assistant.retrieval.passages import Passage
-from assistant.retrieval.text import analyse, content_words
+from assistant.retrieval.text import analyse, content_words, fold
 
 MAX_CANDIDATES = 40  # statements whose meaning is compared: about 100 ms on two cores
 MAX_SENTENCES = 3
@@ -108,12 +109,13 @@ class EvidenceComposer:
 
     def _terms(self, question: Question) -> list[Term]:
         terms, total = [], max(1, self._index.chunk_count)
+        spelt = {fold(word): word for word in re.findall(r"\w+(?:-\w+)*", question.text)}
         for word in dict.fromkeys(content_words(question.text, question.language)):
             languages = dict.fromkeys((question.language, *self._languages))
             forms = frozenset(form for language in languages for form in analyse(word, language))
             uses = max((self._index.document_frequency(form) for form in forms), default=0)
             worth = math.log(1 + (total - uses + 0.5) / (uses + 0.5))  # the idf of BM25
-            terms.append(Term(word, forms, worth, uses > 0))
+            terms.append(Term(spelt.get(word, word), forms, worth, uses > 0))
         return terms
 
     def _rank(
@@ -169,7 +171,7 @@ def _score(scored: Scored, similarity: float, asked: Asked) -> float:
 
 
 def _is_about(best: Scored) -> bool:
-    """Words and meaning together: the fewer of the question's words are near, the closer the meaning must be."""
+    """The fewer of the question's words are near, the closer the meaning must be."""
     return (
         best.coverage >= 0.60
         or (best.coverage >= 0.40 and best.similarity >= 0.50)
