@@ -12,6 +12,10 @@ from assistant.answering.claims import Quote
 from assistant.documents import Block, Chunk, Document
 from assistant.retrieval.passages import Passage
 
+MIN_WORDS = 3
+
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_LINK = re.compile(r"(?:https?://|www\.)\S+")
 _ITEM_MARKER = re.compile(r"^\s*(?:[•●▪■‣◦–—·*-]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+")
 
 
@@ -50,16 +54,21 @@ class Statement:
         if self.block.kind != "table_row" or not self.block.cells:
             return _ITEM_MARKER.sub("", self.text).strip()
         cells = [" ".join(self._slice(span).split()) for span in self.block.cells]
-        named = list(zip(self.block.columns, cells, strict=False)) or [("", cell) for cell in cells]
-        if len(cells) == 2 and not self.block.columns:
+        if self.is_label_and_value:
             return f"{cells[0].rstrip(':')}: {cells[1]}"
+        named = list(zip(self.block.columns, cells, strict=False)) or [("", cell) for cell in cells]
         rest = "; ".join(f"{column}: {cell}" if column else cell for column, cell in named[1:] if cell)
         return f"{cells[0]} – {rest}" if rest else cells[0]
 
     @property
     def is_label_and_value(self) -> bool:
-        """A row of an entry, such as "Duration | 2 years", which says little without its heading."""
-        return self.block.kind == "table_row" and len(self.block.cells) == 2 and not self.block.columns
+        """A row of two cells, such as "Duration | 2 years", which says little without its heading."""
+        return self.block.kind == "table_row" and len(self.block.cells) == 2
+
+    @property
+    def says_something(self) -> bool:
+        """Whether it has words of its own: a bare link or "Sources: 1, 2" has not."""
+        return self.is_label_and_value or len(_WORD.findall(_LINK.sub(" ", self.text))) >= MIN_WORDS
 
     def _slice(self, span: tuple[int, int]) -> str:
         start = self.chunk.span[0]
@@ -67,14 +76,16 @@ class Statement:
 
 
 def statements(passages: Sequence[Passage]) -> Iterator[Statement]:
-    """All statements of the passages in reading order, passages best first; headings give none."""
+    """Statements in reading order, passages best first; headings and lines without words give none."""
     for rank, passage in enumerate(passages, start=1):
         for chunk in passage.chunks:
             for block in chunk.blocks:
                 if block.kind in ("heading", "table_header", "caption"):
                     continue
                 for span in _spans(chunk, block, passage.document.language or "en"):
-                    yield Statement(passage.document, chunk, block, span, rank, passage.score)
+                    statement = Statement(passage.document, chunk, block, span, rank, passage.score)
+                    if statement.says_something:
+                        yield statement
 
 
 def sentence_spans(text: str, language: str) -> Iterator[tuple[int, int]]:
