@@ -1,0 +1,176 @@
+"""The Chainlit handlers: receive, ask the assistant, show the reply and its sources.
+
+Chainlit's own way to show a PDF, an element of display "side", opens the panel by itself with every PDF of
+the whole conversation whenever a reply arrives. So citations are links (see citations.py); a click comes back
+here as a window message, and the panel is told to show that one page under a new key, without which it would
+keep the page before.
+"""
+
+# mypy: disable-error-code="no-untyped-call"
+# Chainlit says that it is typed, but many of its methods are not.
+
+import asyncio
+import logging
+import warnings
+from urllib.parse import quote
+from uuid import uuid4
+
+import chainlit as cl
+
+from assistant.answers import Answer, Persona
+from assistant.conversation import Conversation
+from assistant.errors import AssistantError
+from assistant.facade import AnswerEvent, Assistant, StepEvent, TextEvent
+from assistant.web.citations import DOCUMENTS, escape, parse_document_url, to_markdown
+from assistant.web.streaming import from_thread
+
+log = logging.getLogger(__name__)
+
+LONGEST_QUESTION = 4000
+CONVERSATION = "conversation"
+ASK = "ask"
+WELCOME = """**{heading}**
+
+I answer from a fixed set of documents and show the page behind every sentence.
+I am an AI system: I inform, you decide. Nothing you write is kept."""
+PROFILES: dict[Persona, tuple[str, str]] = {
+    "worker": ("For workers", "What could you learn next, and who pays?"),
+    "sme": ("For small and medium-sized firms", "Which partnership, training or funding fits your firm?"),
+}
+
+
+def register(assistant: Assistant) -> None:
+    """Make Chainlit's conversations talk to `assistant`. Call once, after `home.prepare`."""
+    # Chainlit asks for a new session's profiles in a way that cannot work in a running loop, and goes on.
+    warnings.filterwarnings("ignore", "coroutine 'Chat.profiles' was never awaited", RuntimeWarning)
+    chat = Chat(assistant)
+    cl.set_chat_profiles(chat.profiles)
+    cl.on_chat_start(chat.begin)
+    cl.on_message(chat.receive)
+    cl.action_callback(ASK)(chat.ask_suggestion)
+    cl.on_window_message(chat.open_document)
+
+
+class Chat:
+    """One instance serves all conversations; what a conversation remembers is in `cl.user_session`."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+
+    async def profiles(self, user: cl.User | None = None) -> list[cl.ChatProfile]:
+        """Who asks, each with questions that the documents answer."""
+        return [
+            cl.ChatProfile(
+                name=persona,
+                display_name=name,
+                markdown_description=WELCOME.format(heading=heading),
+                icon="/public/logo.svg",
+                default=persona == "worker",
+                starters=[
+                    cl.Starter(label=question, message=question)
+                    for question in self._assistant.suggestions(persona)
+                ],
+            )
+            for persona, (name, heading) in PROFILES.items()
+        ]
+
+    async def begin(self) -> None:
+        """A fresh conversation."""
+        cl.user_session.set(CONVERSATION, Conversation())
+
+    async def receive(self, message: cl.Message) -> None:
+        """Answer what the reader typed."""
+        await self._respond(message.content)
+
+    async def ask_suggestion(self, action: cl.Action) -> None:
+        """Ask the suggested question as if the reader had typed it, and so that it can be stopped."""
+        question = str(action.payload.get("question", ""))
+        cl.context.session.current_task = asyncio.current_task()
+        await cl.context.emitter.task_start()
+        try:
+            asked = await cl.Message(content=question, type="user_message", author="User").send()
+            async with cl.Step(name="on_message", type="run", parent_id=asked.id):
+                await self._respond(question)
+        finally:
+            await cl.context.emitter.task_end()
+
+    async def open_document(self, data: object) -> None:
+        """Show the page that a citation links to beside the conversation.
+
+        Args:
+            data: Any window message of the page; ours is `{"openDocument": link}`.
+        """
+        place = parse_document_url(data.get("openDocument")) if isinstance(data, dict) else None
+        if place is None or self._assistant.document_file(place[0]) is None:
+            return
+        document, page = place
+        title = f"{_title_of(document)}, page {page}"
+        url = f"{DOCUMENTS}{quote(document)}"
+        viewer = cl.Pdf(name=title, url=url, page=page, display="side")
+        await cl.context.emitter.emit("set_sidebar_title", title)
+        await cl.context.emitter.emit(
+            "set_sidebar_elements", {"elements": [viewer.to_dict()], "key": str(uuid4())}
+        )
+
+    async def _respond(self, question: str) -> None:
+        if not question.strip() or len(question) > LONGEST_QUESTION:
+            await cl.Message(
+                content=f"Please ask in up to {LONGEST_QUESTION} characters; this was {len(question)}."
+            ).send()
+            return
+        try:
+            await self._stream(question)
+        except AssistantError as error:
+            await cl.Message(content=f"I cannot answer just now: {error}").send()
+        except Exception:
+            log.exception("a question failed")
+            await cl.Message(
+                content="Something went wrong on my side, so I cannot answer this. The conversation goes on: "
+                "ask again, or in other words."
+            ).send()
+
+    async def _stream(self, question: str) -> None:
+        conversation: Conversation = cl.user_session.get(CONVERSATION) or Conversation()
+        cl.user_session.set(CONVERSATION, conversation)
+        persona = _persona()
+        message = cl.Message(content="")
+        answer: Answer | None = None
+        async with cl.Step(name="Looking it up", type="tool") as step:
+            async for event in from_thread(
+                lambda: self._assistant.stream(question, conversation=conversation, persona=persona)
+            ):
+                match event:
+                    case StepEvent(name, detail, ms):
+                        await step.stream_token(f"- **{name}** ({ms:.0f} ms) {escape(detail)}\n")
+                    case TextEvent(text):
+                        await message.stream_token(text)
+                    case AnswerEvent():
+                        answer = event.answer
+                        step.name = f"How I looked this up ({_seconds(answer):.1f} s)"
+        if answer is not None:
+            await _finish_message(message, answer)
+
+
+def _seconds(answer: Answer) -> float:
+    return answer.timings_ms.get("total", 0.0) / 1000
+
+
+async def _finish_message(message: cl.Message, answer: Answer) -> None:
+    """Replace the streamed text with the verified reply, its links, its sources and what to ask next."""
+    message.content = to_markdown(answer)
+    message.actions = [
+        cl.Action(name=ASK, label=question, payload={"question": question}) for question in answer.suggestions
+    ]
+    await (message.update() if message.streaming else message.send())
+
+
+def _persona() -> Persona | None:
+    chosen = cl.user_session.get("chat_profile")
+    return next((persona for persona in PROFILES if persona == chosen), None)
+
+
+def _title_of(document: str) -> str:
+    """The title under which this conversation cited `document`, else its path."""
+    conversation: Conversation = cl.user_session.get(CONVERSATION) or Conversation()
+    cited = (citation for turn in conversation.turns for citation in turn.answer.citations)
+    return next((citation.title for citation in cited if citation.document == document), document)

@@ -1,0 +1,68 @@
+"""Markdown with clickable [n] and a list of sources.
+
+A citation is an ordinary link to `/documents/PATH#page=N`: Tab reaches it, Enter opens it, and without our
+script a browser's own viewer opens the right page. `public/chat.js` opens it beside the conversation instead;
+its title carries the quote, which is shown on hover and marked on the page.
+"""
+
+import re
+from collections.abc import Sequence
+from urllib.parse import quote, unquote, urlsplit
+
+from assistant.answers import Answer, Citation
+
+DOCUMENTS = "/documents/"
+SOURCES_HEADING = "###### Sources"  # no reply has another h6, so chat.css can style what follows
+MARKER = re.compile(r"\[(\d{1,3})\](?![(:])")
+DIRECTIVE = re.compile(r"(?<=[^\s\\]):(?=[A-Za-z])")
+LONGEST_QUOTE = 280
+
+
+def to_markdown(answer: Answer) -> str:
+    """The reply for the page: its text with each [n] a link, then the sources that the text cites."""
+    cited = {citation.number: citation for citation in answer.citations}
+    text = MARKER.sub(
+        lambda marker: _chip(cited[int(marker[1])]) if int(marker[1]) in cited else marker[0],
+        DIRECTIVE.sub(r"\:", answer.text),
+    )
+    if not answer.citations:
+        return text
+    return "\n\n".join([text, SOURCES_HEADING, _sources(answer.citations)])
+
+
+def document_url(citation: Citation) -> str:
+    """Where the page serves the cited page of the document."""
+    return f"{DOCUMENTS}{quote(citation.document)}#page={citation.page}"
+
+
+def parse_document_url(url: object) -> tuple[str, int] | None:
+    """(document, page from 1) of a link made by `document_url`; None when it is no such link."""
+    if not isinstance(url, str) or not (parts := urlsplit(url)).path.startswith(DOCUMENTS):
+        return None
+    page = re.fullmatch(r"page=([1-9]\d{0,5})", parts.fragment)
+    return (unquote(parts.path.removeprefix(DOCUMENTS)), int(page[1])) if page else None
+
+
+def escape(text: str) -> str:
+    """`text` as Markdown that shows exactly these characters, on one line."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(text.split()))
+
+
+def _chip(citation: Citation) -> str:
+    """The number as a link; its title names the page and quotes the words."""
+    title = f"{citation.title}, page {citation.page}: “{_shortened(citation.quote)}”"
+    return f'[{citation.number}]({document_url(citation)} "{escape(title)}")'
+
+
+def _sources(citations: Sequence[Citation]) -> str:
+    return "\n".join(
+        f"- {_chip(citation)} **{escape(citation.title)}**, page {citation.page}. "
+        f"*“{escape(_shortened(citation.quote))}”*"
+        for citation in citations
+    )
+
+
+def _shortened(quoted: str) -> str:
+    """The quote's beginning, cut between words."""
+    folded = " ".join(quoted.split())
+    return folded if len(folded) <= LONGEST_QUOTE else folded[:LONGEST_QUOTE].rsplit(" ", 1)[0] + " …"
