@@ -4,7 +4,6 @@ import pytest
 
 from assistant.answering.claims import Claim, Quote
 from assistant.answering.verify import numbers, problem_with, word_support
-from assistant.errors import IndexDamagedError
 
 PAGE = "The grant pays up to 2 500 EUR a worker. Write to help@example.eu or see https://example.eu/grant."
 SAME = ("en", "en")
@@ -12,7 +11,7 @@ SAME = ("en", "en")
 
 def page_text(document: str, number: int) -> str:
     if (document, number) != ("guide.pdf", 3):
-        raise IndexDamagedError("no such page")
+        raise KeyError((document, number))
     return PAGE
 
 

@@ -10,11 +10,10 @@ import re
 from collections.abc import Callable
 
 from assistant.answering.claims import Claim, Quote
-from assistant.errors import AssistantError
 from assistant.retrieval.text import analyse, content_words
 
 PageText = Callable[[str, int], str]
-"""(document path, page number from 1) -> page text; raises AssistantError when there is no such page."""
+"""(document path, page number from 1) -> page text; KeyError when there is no such page."""
 
 MIN_WORD_SUPPORT = 0.6
 """Share of a claim's content words that its quotes must hold. A paraphrase keeps the nouns and changes a verb
@@ -68,7 +67,7 @@ def word_support(claim: str, evidence: str, language: str) -> float:
 def _stands_on_page(quote: Quote, page_text: PageText) -> bool:
     try:
         page = page_text(quote.document, quote.page_number)
-    except AssistantError:
+    except KeyError:
         return False
     return bool(quote.text.strip()) and page[slice(*quote.span)] == quote.text
 
