@@ -1,0 +1,288 @@
+"""The `assistant` command: each command parses, resolves the settings, calls the library and prints.
+
+Results go to standard output, progress and problems to standard error. Everything heavy is imported inside
+the commands, so that `--help` is instant.
+"""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from assistant.answers import Answer, Persona
+from assistant.errors import AssistantError
+
+if TYPE_CHECKING:
+    from assistant.settings import Settings
+
+INTERRUPTED = 130  # what shells report for Ctrl-C
+
+app = typer.Typer(
+    name="assistant",
+    help="Answers about the EU Pact for Skills, each sentence proved with a page.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96},
+)
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option("--data-dir", metavar="DIR", help="Folder that keeps the index; else ASSISTANT_DATA_DIR."),
+]
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="Settings file; else ASSISTANT_CONFIG or assistant.toml."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+LanguageModel = Annotated[
+    str | None, typer.Option("--llm", metavar="MODEL", help="Language model, e.g. ollama:qwen3.")
+]
+
+
+def main() -> None:
+    """Run the command line; the entry point of the `assistant` script."""
+    try:
+        app()
+    except AssistantError as error:
+        _tell(f"assistant: {error}")
+        sys.exit(1)
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            _tell("Stopped.")
+        raise
+
+
+@app.callback()
+def _common(context: typer.Context, data_dir: DataDir = None, config: Config = None) -> None:
+    context.obj = {"data_dir": data_dir, "config_file": config}
+
+
+@app.command()
+def ingest(
+    context: typer.Context,
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="PATH", help="PDFs and folders to add; else those known so far.", show_default=False
+        ),
+    ] = None,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Read every document again.")] = False,
+    no_wait: Annotated[
+        bool, typer.Option("--no-wait", help="Fail at once when another ingestion is running.")
+    ] = False,
+    forget: Annotated[
+        list[Path] | None, typer.Option(metavar="PATH", help="Drop a file or folder; may be repeated.")
+    ] = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+    config: Config = None,
+) -> None:
+    """Read new and changed PDFs into the index.
+
+    Documents that are gone from disk leave the index; those that did not change cost nothing. The exit
+    status says whether a document could not be read.
+
+    \b
+    Example:
+      assistant ingest ~/Documents/skills
+    """
+    from assistant.ingest.pipeline import ingest as run
+    from assistant.progress import make_progress
+
+    report = run(
+        paths or None,
+        settings=_settings(context, data_dir, config),
+        progress=make_progress("documents"),
+        wait=not no_wait,
+        rebuild=rebuild,
+        forget=tuple(forget or ()),
+    )
+    typer.echo(_json(report) if as_json else report.summary())
+    raise typer.Exit(report.exit_code)
+
+
+@app.command()
+def ask(
+    context: typer.Context,
+    question: Annotated[str, typer.Argument(help="The question; - reads it from standard input.")],
+    as_json: AsJson = False,
+    persona: Annotated[Persona | None, typer.Option(help="Who asks.")] = None,
+    language: Annotated[
+        str | None, typer.Option(metavar="XX", help="Language of the reply, e.g. pl; else the question's.")
+    ] = None,
+    today: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Answer for this date."),
+    ] = None,
+    llm: LanguageModel = None,
+    data_dir: DataDir = None,
+    config: Config = None,
+) -> None:
+    """Answer one question and print its sources.
+
+    \b
+    Example:
+      assistant ask "What does a company commit to when it joins the Pact?" --persona sme
+    """
+    settings = _settings(context, data_dir, config, llm=llm)
+    if question == "-":
+        question = sys.stdin.read().strip()
+    from assistant.facade import AnswerEvent, Assistant, StepEvent
+    from assistant.progress import waiting
+
+    with waiting("Starting") as show:
+        assistant = Assistant(settings)
+        try:
+            for event in assistant.stream(
+                question, persona=persona, language=language, today=today.date() if today else None
+            ):
+                if isinstance(event, StepEvent):
+                    show(event.name)
+                elif isinstance(event, AnswerEvent):
+                    answer = event.answer
+        finally:
+            assistant.close()
+    typer.echo(answer.model_dump_json(indent=2) if as_json else _readable(answer))
+    raise typer.Exit(1 if answer.status == "error" else 0)
+
+
+@app.command()
+def chat(
+    context: typer.Context,
+    host: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Listen here; else this machine only.")
+    ] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port; else a free one.")] = None,
+    open_browser: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+    llm: LanguageModel = None,
+    data_dir: DataDir = None,
+    config: Config = None,
+) -> None:
+    """Serve the chat page and print its address; Ctrl-C stops it.
+
+    \b
+    Example:
+      assistant chat --open
+    """
+    from assistant.progress import waiting
+    from assistant.web.server import serve
+
+    settings = _settings(context, data_dir, config, host=host, port=port, llm=llm)
+    with waiting("Starting the chat") as show:
+
+        def ready(url: str) -> None:
+            show("")
+            typer.echo(f"The chat is ready at {url} (Ctrl-C stops it)")
+
+        serve(settings, on_ready=ready, open_browser=open_browser)
+
+
+@app.command()
+def batch(
+    context: typer.Context,
+    source: Annotated[Path, typer.Argument(metavar="IN.jsonl", help="One case a line.")],
+    target: Annotated[
+        Path, typer.Argument(metavar="OUT.jsonl", help="One line of answers a case; replaced.")
+    ],
+    llm: LanguageModel = None,
+    data_dir: DataDir = None,
+    config: Config = None,
+) -> None:
+    """Answer many conversations in one process.
+
+    A line of IN is {"id", "turns": [messages], "persona", "language", "today"}, the last three null or
+    left out. A line of OUT is {"id", "answers": [one a turn]}, in the order of IN. A case that fails has an
+    answer with status "error".
+
+    \b
+    Example:
+      assistant batch questions.jsonl answers.jsonl
+    """
+    from assistant.batch import read_cases, run_batch
+    from assistant.progress import make_progress
+
+    settings = _settings(context, data_dir, config, llm=llm)
+    cases = read_cases(source)
+    if target.exists() and target.samefile(source):
+        raise AssistantError(
+            f"{target} is both the questions and the answers; name another file for the answers"
+        )
+    from assistant.facade import Assistant
+
+    assistant = Assistant(settings)
+    progress = make_progress("cases")
+    progress.start(len(cases))
+    try:
+        report = run_batch(cases, target, assistant, on_case=lambda result: progress.advance(documents=1))
+    finally:
+        progress.finish()
+        assistant.close()
+    _tell(f"{report.summary()}; written to {target}")
+
+
+@app.command()
+def doctor(
+    context: typer.Context, as_json: AsJson = False, data_dir: DataDir = None, config: Config = None
+) -> None:
+    """Say what is installed, indexed and reachable.
+
+    Where something is missing it says what to do.
+
+    \b
+    Example:
+      assistant doctor
+    """
+    from assistant.doctor import examine
+
+    report = examine(_settings(context, data_dir, config))
+    typer.echo(report.to_json() if as_json else report.to_text())
+    raise typer.Exit(report.exit_code)
+
+
+@app.command()
+def version() -> None:
+    """Print the version.
+
+    \b
+    Example:
+      assistant version
+    """
+    from assistant import __version__
+
+    typer.echo(__version__)
+
+
+def _settings(context: typer.Context, data_dir: Path | None, config: Path | None, **flags: Any) -> "Settings":
+    """The settings of this run; what stands after the command wins over what stands before it."""
+    from assistant.settings import load_settings
+
+    return load_settings(
+        config_file=config or context.obj["config_file"],
+        data_dir=data_dir or context.obj["data_dir"],
+        **flags,
+    )
+
+
+def _readable(answer: Answer) -> str:
+    """The reply, then its numbered sources."""
+    lines = [answer.text]
+    if answer.citations:
+        lines += ["", "Sources"]
+    for citation in answer.citations:
+        lines.append(f"[{citation.number}] {citation.title}, page {citation.page} ({citation.document})")
+        lines.append(f"    “{' '.join(citation.quote.split())}”")
+    return "\n".join(lines)
+
+
+def _json(report: Any) -> str:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(type(report)).dump_json(report, indent=2).decode()
+
+
+def _tell(text: str) -> None:
+    typer.echo(text, err=True)
