@@ -1,12 +1,9 @@
-"""Words: tokens, stems, a query's terms and a text's language; the same for documents and questions.
+"""Words: folding, tokens, stems and the terms of a query, the same for documents and questions.
 
 Words are folded before they are stemmed. Stemmers know accents, but people leave them out, and over 90
 inflected words of nine languages folding first cost one conflation in Polish and one in Czech.
-
-py3langid alone errs on questions of three words, and those are common; the stop words in them settle most.
 """
 
-import math
 import re
 import threading
 import tomllib
@@ -15,31 +12,6 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
-
-LANGUAGES = (
-    *(
-        "bg",
-        "cs",
-        "da",
-        "de",
-        "el",
-        "en",
-        "es",
-        "et",
-        "fi",
-        "fr",
-        "ga",
-        "hr",
-        "hu",
-        "it",
-        "lt",
-        "lv",
-        "mt",
-        "nl",
-    ),
-    *("pl", "pt", "ro", "sk", "sl", "sv", "uk"),
-)
-"""The official languages of the EU, and Ukrainian (ISO 639-1)."""
 
 _NO_DECOMPOSITION = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "ŧ": "t", "ı": "i"}
@@ -62,7 +34,6 @@ _STEMMERS = {
     "lt": "lithuanian", "nl": "dutch", "pl": "polish", "pt": "portuguese", "ro": "romanian", "sv": "swedish",
 }  # fmt: skip
 _stemming = threading.Lock()  # a stemmer keeps the word that it works on
-_loading = threading.Lock()
 
 
 def fold(text: str) -> str:
@@ -128,27 +99,9 @@ def query_terms(text: str, languages: Sequence[str], *, language: str = "en") ->
     return {_stem(word, each): 1.0 for word in asked for each in languages or ("",)}
 
 
-def detect_language(text: str) -> tuple[str, float]:
-    """(ISO 639-1 code, confidence from 0 to 1); ("en", 0.0) for a text without letters."""
-    words = set(tokens(text))
-    if not any(word.isalpha() for word in words):
-        return "en", 0.0
-    known = {language: len(words & stopwords(language)) for language in LANGUAGES}
-    first, second = sorted(known, key=lambda language: (-known[language], language))[:2]
-    if known[first] >= 3 and known[first] >= 2 * known[second] + 1:  # plain: spare the load of the model
-        return first, 1.0 - 0.5 ** known[first]
-    with _loading:
-        identifier = _identifier()
-    likelihoods: dict[str, float] = dict(identifier.rank(text))
-    scores = {language: math.log(likelihoods[language] + 1e-9) + known[language] for language in known}
-    best = max(scores, key=lambda language: (scores[language], language))
-    total = sum(math.exp(score - scores[best]) for score in scores.values())
-    return best, 1.0 / total
-
-
 @cache
 def stopwords(language: str) -> frozenset[str]:
-    """The folded stop words of an ISO 639-1 language; empty for one that is not in `LANGUAGES`."""
+    """The folded stop words of an ISO 639-1 language; empty for one that has no list."""
     return frozenset(fold(_stopword_lists().get(language, "")).split())
 
 
@@ -172,12 +125,3 @@ def _stemmer(language: str) -> Any:
     import snowballstemmer
 
     return snowballstemmer.stemmer(_STEMMERS[language])
-
-
-@cache
-def _identifier() -> Any:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(LANGUAGES)
-    return identifier
