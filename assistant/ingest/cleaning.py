@@ -18,9 +18,28 @@ _UNWANTED = re.compile(
     r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060\ufeff\ufffe\uffff]"
 )
 _CONJUNCTIONS = frozenset(
-    "and or und oder et ou y e i a o och en of eller og ja tai lub oraz und/oder and/or".split()
+    (
+        "and",
+        "or",
+        "und",
+        "oder",
+        "et",
+        "ou",
+        "y",
+        "e",
+        "i",
+        "a",
+        "o",
+        "och",
+        "en",
+        "of",
+        "eller",
+        "og",
+        "ja",
+        "lub",
+    )
 )
-_COMPOUND_STARTS = frozenset("self well non cross ex vice e".split())
+_COMPOUND_STARTS = frozenset(["self", "well", "non", "cross", "ex", "vice", "e"])
 
 _EDGE_SHARE = 0.11
 """Running headers and footers stand in the outer 11 % of the page's height: margins of 2 to 3 cm."""
@@ -74,12 +93,15 @@ def running_fragments(pages: Sequence[RawPage]) -> list[set[int]]:
     """For each page the indices of fragments that belong to a running header or footer.
 
     The same words (digits ignored) at the same distance from the page's edge, on at least three pages or on
-    every page of a shorter document. A line of several cells close to the text below is a table's repeated
-    header, not a running one, and stays.
+    every page of a shorter document, each with other text. A line of several cells close to the text below
+    is a table's repeated header, not a running one, and stays.
     """
     places: dict[tuple[str, str, int], dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
     for page_index, page in enumerate(pages):
-        for index, edge, distance in _edge_fragments(page):
+        at_edges = list(_edge_fragments(page))
+        if len(at_edges) == len(page.fragments):
+            continue  # the page has nothing else: keep it
+        for index, edge, distance in at_edges:
             words = re.sub(r"\d+", "#", " ".join(page.fragments[index].text.casefold().split()))
             for shift in (0, 1):  # two overlapping grids, so that rounding never parts equal places
                 places[words, edge, 2 * round((distance + 3 * shift) / 6) + shift][page_index].append(index)

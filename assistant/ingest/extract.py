@@ -286,7 +286,7 @@ def _info(reader: pypdf.PdfReader | None) -> Info:
 
 def _entry(reader: pypdf.PdfReader, key: str) -> str:
     try:
-        value = (reader.metadata or {}).get(key)
+        value = reader.metadata.get(key) if reader.metadata is not None else None
         value = value.get_object() if value is not None else ""
         return str(value) if isinstance(value, str) else ""
     except pypdf_reader.READ_ERRORS:

@@ -17,16 +17,18 @@ from assistant.ingest.cleaning import Hyphenation, clean, running_fragments
 from assistant.ingest.fragments import Fragment, RawPage
 from assistant.ingest.tables import Row, Table, find_tables
 
-_BULLET = re.compile(r"^(?:[•●▪■◦‣⁃∙·○◆◇►▶➢➤✓✔❖□–—*\uf000-\uf0ff]|-(?=\s)|o(?=\s+[A-ZÀ-ÝΑ-ΩА-Я]))\s*(?=\S)")
-_BARE_BULLET = re.compile(r"^[•●▪■◦‣⁃∙·○◆◇►▶➢➤✓✔❖□–—*\uf000-\uf0ff-]$")
+_BULLET = re.compile(
+    r"^(?:[•●▪■◦‣⁃∙·○◆◇►▶➢➤✓✔❖□–—*\u02da\u030a\uf000-\uf0ff]|-(?=\s)|o(?=\s+[A-ZÀ-ÝΑ-ΩА-Я]))\s*(?=\S)"
+)
+_BARE_BULLET = re.compile(r"^[•●▪■◦‣⁃∙·○◆◇►▶➢➤✓✔❖□–—*\u02da\u030a\uf000-\uf0ff-]$")
 _NUMBERED = re.compile(r"^\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,5})[.)]\s+\S")
 _CAPTION = re.compile(
-    r"^(?:figure|fig\.|table|box|chart|graph|abbildung|abb\.|tabelle|tableau|figura|tabella|tabla|quadro|tabela|"
+    r"^(?i:figure|fig\.|table|box|chart|graph|abbildung|abb\.|tabelle|tableau|figura|tabella|tabla|quadro|tabela|"
     r"rysunek|wykres|obrázek|tabulka|tabuľka|slika|tablica|figur|tabel|kuva|taulukko|ábra|táblázat|σχήμα|πίνακας|"
-    r"εικόνα|фигура|таблица)\s+[\divx]+\b",
-    re.IGNORECASE,
+    r"εικόνα|фигура|таблица)\s+(?:[A-Z]\.?)?[\divx]+(?:\.\d+)*(?:\s*[.:–—-]\s|\s+[A-ZÀ-ÞΑ-ΩА-Я]|$)"
 )
 _LEADER = re.compile(r"(?:\s*[.·…_]){4,}\s*(?:\d{1,4}|[ivxlc]{1,6})?$")
+_LABEL = re.compile(r"^[A-ZÀ-ÞΑ-ΩА-Я][^.:;]{1,30}:(?:\s|$)")
 _SENTENCE_END = (".", "!", "?", ":", ";", "”", "…")
 
 Style = tuple[float, bool]
@@ -198,7 +200,8 @@ def _same_paragraph(group: _Group, line: _Line) -> bool:
         return hangs or line.text[:1].islower()
     if line.x0 - last.x0 > 0.8 * size and not centred and line.text[:1].isupper():
         return False  # a first line's indent
-    if last.text.rstrip().endswith(_SENTENCE_END) and not line.text[:1].islower():
+    ended = last.text.rstrip().endswith(_SENTENCE_END) and not line.text[:1].islower()
+    if ended or _LABEL.match(line.text):
         width = (line.x1 - line.x0) / max(1, len(line.text)) * (len(line.text.split()[0]) + 1)
         right = max([line.x1] + [part.x1 for part in group.lines])
         return last.x1 + width > right  # the next word had no room left
@@ -255,7 +258,7 @@ class _HeadingStyles:
                 rank = levels[style] = min(6, round(median(marked[style])))
         return levels
 
-    def level(self, page_number: int, group: _Group) -> int:
+    def level(self, page_number: int, group: _Group, *, outline_only: bool) -> int:
         """Level of the group as a heading, 0 when it is none."""
         text = group.text
         if sum(map(str.isalpha, text)) < 2 or len(text) > 250:
@@ -264,7 +267,7 @@ class _HeadingStyles:
         if marked:
             return min(marked, 6)
         level = self.levels.get(group.style, 0)
-        if not level or len(group.lines) > 4:
+        if not level or outline_only or len(group.lines) > 4:
             return 0
         if group.style[0] < self.body[0] + 1 and (len(text) > 140 or text.endswith((".", ",", ";", ":"))):
             return 0
@@ -294,6 +297,13 @@ def _carries_prose(groups: list[_Group]) -> bool:
     return prose > 0.25 * len(groups)
 
 
+def _is_contents(sketch: _Sketch) -> bool:
+    """Whether the page is a table of contents: its entries look like headings but lead elsewhere."""
+    groups = [part for part in sketch.parts if isinstance(part, _Group)]
+    leaders = sum(_LEADER.search(group.lines[-1].text) is not None for group in groups)
+    return leaders >= 4 and leaders > 0.3 * len(groups)
+
+
 def _fold(text: str) -> str:
     return "".join(character for character in text.casefold() if character.isalnum())
 
@@ -303,14 +313,15 @@ def _finish(sketches: Sequence[_Sketch], headings: _HeadingStyles, hyphenation: 
     header: _Header | None = None
     for sketch in sketches:
         builder = _PageBuilder(sketch.raw)
+        is_contents = _is_contents(sketch)
         for part in sketch.parts:
             if isinstance(part, Table):
                 header = builder.add_table(part, hyphenation, header)
                 continue
             text = part.text
-            if not text:
-                continue
-            level = headings.level(sketch.raw.number, part)
+            if not text or (builder.texts and text == builder.texts[-1]):
+                continue  # nothing, or drawn twice for effect
+            level = headings.level(sketch.raw.number, part, outline_only=is_contents)
             raw_start = part.lines[0].text
             if _CAPTION.match(text) and len(text) < 400:
                 builder.add("caption", text)

@@ -4,6 +4,7 @@ Our own corpus writes `kind:…`, `ecosystem:…`, `country:XX` and `as-of:YYYY-
 Other documents get what their info dictionary and text say for certain; the rest stays empty.
 """
 
+import calendar
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,20 +17,15 @@ from assistant.documents import Document, Page
 from assistant.ingest.cleaning import Hyphenation, clean
 
 _JUNK_TITLE = re.compile(
-    r"^(?:untitled.*|title|titel|titre|document\d*|dokument\d*|presentation\d*|slide \d+|powerpoint.*|microsoft \w+ - .*|"
+    r"^(?:untitled.*|title|titel|titre|document\d*|dokument\d*|presentation\d*|slide \d+|powerpoint.*|"
+    r"microsoft \w+ - .*|"
     r".*\.(?:docx?|odt|rtf|indd|pptx?|xlsx?|pdf|tex|dvi|qxd|pages|tmp)|[\W\d_]*|\(?unspecified\)?|anonymous)$",
     re.IGNORECASE,
 )
 _KEYWORD = re.compile(r"\b(kind|ecosystem|country|as-of)\s*:\s*([^,;|]+)", re.IGNORECASE)
 _KINDS = frozenset({"pact", "partnership", "blueprint", "instrument", "funding", "catalogue", "document"})
 _PDF_DATE = re.compile(r"^D?:?(\d{4})(\d{2})?(\d{2})?")
-_MONTHS = {
-    name: number
-    for number, name in enumerate(
-        "january february march april may june july august september october november december".split(),
-        start=1,
-    )
-}
+_MONTHS = {month.lower(): number for number, month in enumerate(calendar.month_name) if month}
 _AS_OF = re.compile(
     r"\b(?:as of|as at|status|stand|last updated?(?: on)?|updated(?: on)?)\b[:\s]{1,3}"
     r"(?:(?P<iso>\d{4}-\d{2}-\d{2})|(?P<day>\d{1,2})\s+(?P<month>[A-Z][a-z]+)\s+(?P<year>\d{4}))",

@@ -3,7 +3,7 @@
 pypdf's text visitor reports a table row as one string at the place of its first cell, and several fonts on
 a line all at the line's start. So the extractor class itself is extended here: each shown string notes
 which characters of pypdf's output it became and where it stands. pypdf's output is not changed in any way.
-That class is not part of pypdf's public interface; tests/test_extract_text.py fails if a new version moves it.
+That class is not part of pypdf's public interface; tests/test_extract.py fails if a new version moves it.
 """
 
 import logging
@@ -122,12 +122,12 @@ def _recording(page: pypdf.PageObject) -> Iterator[_Recorder]:
             del recorder.active[depth:]
 
     page.extract_xform_text = extract_form  # type: ignore[method-assign]
-    original = pypdf._page.TextExtraction
-    pypdf._page.TextExtraction = _PlacedExtraction  # type: ignore[misc]
+    namespace = vars(pypdf._page)
+    namespace["TextExtraction"] = _PlacedExtraction
     try:
         yield recorder
     finally:
-        pypdf._page.TextExtraction = original  # type: ignore[misc]
+        namespace["TextExtraction"] = TextExtraction
         del page.extract_xform_text
 
 

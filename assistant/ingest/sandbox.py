@@ -6,6 +6,7 @@ document, since starting one takes half a second. The parent is single-threaded:
 next line or for the next deadline.
 """
 
+import contextlib
 import json
 import os
 import selectors
@@ -131,8 +132,9 @@ class _Worker:
             env=os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
             cwd=Path(__file__).resolve().parents[2],
         )
-        assert self.process.stdout is not None
-        self.stdout = self.process.stdout
+        if self.process.stdin is None or self.process.stdout is None:  # cannot be: both are pipes
+            raise RuntimeError("the extraction worker has no pipes")
+        self.stdin, self.stdout = self.process.stdin, self.process.stdout
         os.set_blocking(self.stdout.fileno(), False)
         self.name: str | None = None
         self.deadline: float | None = time.monotonic() + _START_S
@@ -149,15 +151,12 @@ class _Worker:
 
     def give(self, file: Path, name: str) -> None:
         """Start on a document."""
-        assert self.process.stdin is not None
         self.name, self._progress = name, (0, 0)
         self.deadline = time.monotonic() + self._limits.max_seconds + _GRACE_S
         job = json.dumps({"file": str(file.absolute()), "name": name}) + "\n"
-        try:
-            self.process.stdin.write(job.encode())
-            self.process.stdin.flush()
-        except BrokenPipeError:
-            pass  # its end is seen when its output is read
+        with contextlib.suppress(BrokenPipeError):  # its end is seen when its output is read
+            self.stdin.write(job.encode())
+            self.stdin.flush()
 
     def read(self) -> None:
         """Take what it has sent; its end is noted, too."""
@@ -236,8 +235,5 @@ class _Worker:
         self.process.kill()
         self.process.wait()
         self.stdout.close()
-        if self.process.stdin is not None:
-            try:
-                self.process.stdin.close()
-            except BrokenPipeError:
-                pass
+        with contextlib.suppress(BrokenPipeError):
+            self.stdin.close()

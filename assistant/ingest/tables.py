@@ -40,6 +40,16 @@ class Row:
     cells: list[Cell]
 
     @property
+    def top(self) -> float:
+        """Baseline of the highest line."""
+        return max(cell.top for cell in self.cells)
+
+    @property
+    def bottom(self) -> float:
+        """Baseline of the lowest line."""
+        return min(cell.bottom for cell in self.cells)
+
+    @property
     def start(self) -> int:
         """Index of the first fragment."""
         return self.cells[0].start
@@ -92,18 +102,29 @@ def find_tables(fragments: Sequence[Fragment], blocked: set[int]) -> list[Table]
 def _read_row(fragments: Sequence[Fragment], start: int, blocked: set[int]) -> Row | None:
     """The row whose first cell starts at this fragment, if a second cell stands beside it."""
     cells = [_read_cell(fragments, start, blocked)]
-    while cells[-1].end < len(fragments):
+    while cells[-1].end < len(fragments) and cells[-1].end not in blocked:
         following = fragments[cells[-1].end]
-        row_top = cells[0].top
-        beside = following.x0 > cells[-1].x1 + 0.25 * following.size
-        if cells[-1].end in blocked or not beside or abs(following.y - row_top) > 0.45 * following.size:
+        if following.x0 <= cells[-1].x1 + 0.25 * following.size:
             break
-        cells.append(_read_cell(fragments, cells[-1].end, blocked))
-    first = cells[0]
-    if len(cells) > 1 and first.end - first.start == 1 and _MARKER.match(fragments[first.start].text):
-        if len(cells) == 2:  # a bullet or a number before its text
-            return None
-    return Row(cells) if len(cells) > 1 else None
+        cell = _read_cell(fragments, cells[-1].end, blocked)
+        if not _level_with(cells[0], cell, tolerance=0.45 * following.size):
+            break
+        cells.append(cell)
+    if len(cells) == 1 or (len(cells) == 2 and _is_marker(fragments, cells[0])):
+        return None
+    return Row(cells)
+
+
+def _level_with(first: Cell, cell: Cell, *, tolerance: float) -> bool:
+    """Whether two cells stand in one row: their tops or, where a table centres them, their middles agree."""
+    if abs(cell.top - first.top) <= tolerance:
+        return True
+    return abs((cell.top + cell.bottom) - (first.top + first.bottom)) <= 2 * tolerance
+
+
+def _is_marker(fragments: Sequence[Fragment], cell: Cell) -> bool:
+    """Whether this is a bullet or a number before its text."""
+    return cell.end - cell.start == 1 and _MARKER.match(fragments[cell.start].text) is not None
 
 
 def _read_cell(fragments: Sequence[Fragment], start: int, blocked: set[int]) -> Cell:
@@ -147,9 +168,9 @@ def _aligned(a0: float, a1: float, b0: float, b1: float, *, tolerance: float) ->
 def _follows(fragments: Sequence[Fragment], rows: list[Row], row: Row, blocked: set[int]) -> bool:
     """Whether this row continues the table: below it, with nothing but lone cells of its columns between."""
     last = rows[-1]
-    bottom = min(cell.bottom for cell in last.cells)
+    bottom = last.bottom
     size = fragments[row.start].size
-    if not 0 < bottom - row.cells[0].top <= 8 * size:
+    if not 0 < bottom - row.top <= 8 * size:
         return False
     starts = [cell.x0 for known in rows for cell in known.cells]
     between = range(last.end, row.start)
@@ -157,11 +178,18 @@ def _follows(fragments: Sequence[Fragment], rows: list[Row], row: Row, blocked: 
         return False
     lone = all(
         any(abs(fragments[index].x0 - start) <= 2 for start in starts)
-        and row.cells[0].top < fragments[index].y < bottom
+        and row.top < fragments[index].y < bottom
         and len(fragments[index].text) <= 80
         for index in between
     )
-    return lone and any(abs(row.cells[0].x0 - start) <= 3 for start in starts)
+    first = row.cells[0]
+    return lone and any(_overlap(first, cell) > 0.5 for known in rows for cell in known.cells)
+
+
+def _overlap(one: Cell, other: Cell) -> float:
+    """Shared part of the narrower cell's width."""
+    shared = min(one.x1, other.x1) - max(one.x0, other.x0)
+    return shared / max(1.0, min(one.x1 - one.x0, other.x1 - other.x0))
 
 
 def _rows_between(fragments: Sequence[Fragment], last: Row, row: Row) -> list[Row]:
@@ -218,12 +246,28 @@ def _assign(rows: list[Row], columns: list[tuple[float, float]]) -> bool:
 
 
 def _is_prose(fragments: Sequence[Fragment], rows: list[Row], columns: list[tuple[float, float]]) -> bool:
-    """Whether these are columns of running text rather than a table."""
+    """Whether these are columns of running text, or words scattered by chance, rather than a table."""
     full = [row for row in rows if len(row.cells) > 1]
     lines = [cell.end - cell.start for row in full for cell in row.cells]
-    starts = [cell.x0 for row in full for cell in row.cells if cell.column == 0]
-    ragged = sum(abs(x0 - min(starts)) > 3 for x0 in starts) > len(starts) / 2
+    first = [cell for row in full for cell in row.cells if cell.column == 0]
+    ragged = not any(
+        sum(abs(place(cell) - place(other)) <= 3 for other in first) >= len(first) / 2
+        for place in (_left, _middle, _right)
+        for cell in first
+    )
     return ragged or sum(lines) / len(lines) > 12 or (len(columns) == 2 and min(_cell_means(full)) > 5)
+
+
+def _left(cell: Cell) -> float:
+    return cell.x0
+
+
+def _middle(cell: Cell) -> float:
+    return (cell.x0 + cell.x1) / 2
+
+
+def _right(cell: Cell) -> float:
+    return cell.x1
 
 
 def _cell_means(rows: list[Row]) -> tuple[float, float]:
