@@ -7,6 +7,7 @@ the evidence composer answers from the same passages.
 
 import time
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -57,6 +58,17 @@ class AnswerEvent:
 Event = StepEvent | TextEvent | AnswerEvent
 
 
+class _Parts:
+    """What answers from one generation; closed when it is replaced and its last question is done."""
+
+    def __init__(self, settings: Settings, encoder: Encoder) -> None:
+        self.index = Index.open(settings.index_dir, encoder_fingerprint=encoder.fingerprint)
+        self.retriever = Retriever(self.index, encoder)
+        self.evidence = EvidenceComposer(self.index, encoder)
+        self.users = 0
+        self.replaced = False
+
+
 @dataclass(slots=True)
 class _Draft:
     """What has been composed, verified and rendered so far."""
@@ -69,6 +81,10 @@ class _Draft:
     @property
     def text(self) -> str:
         return "".join(self.parts).strip()
+
+    @property
+    def summary(self) -> str:
+        return f"{len(self.renderer.citations)} quotes, {len(self.dropped)} claims dropped"
 
 
 class Assistant:
@@ -88,7 +104,7 @@ class Assistant:
         self.settings = settings
         self._lock = RLock()
         self._encoder: Encoder = load_encoder(settings)
-        self._open()
+        self._parts = _Parts(settings, self._encoder)
         self._model: Composer | None = None
         if settings.llm:
             from assistant.answering.language_model import LanguageModelComposer
@@ -134,20 +150,18 @@ class Assistant:
         clock = _Clock()
         masked = mask(question)
         try:
-            retriever, evidence, index = self._current()
-            asked = understand(masked, conversation, language=language)
-            yield StepEvent("Understand", asked.standalone, clock.lap("understand"))
-            passages = retriever.retrieve(
-                asked.queries, top_k=self.settings.top_k, language=asked.question_language
-            ) if asked.has_content else []
-            yield StepEvent("Search", _places(passages), clock.lap("search"))
-            wanted = Question(asked.standalone, asked.reply_language, persona, asked.history)
-            answer = yield from self._compose(wanted, asked, passages, evidence, index, clock)
+            with self._reading() as parts:
+                asked = understand(masked, conversation, language=language)
+                yield StepEvent("Understand", asked.standalone, clock.lap("understand"))
+                passages = self._search(asked, parts)
+                yield StepEvent("Search", _places(passages), clock.lap("search"))
+                answer = yield from self._compose(asked, persona, passages, parts, clock)
         except AssistantError as error:
+            reply_in = language or FALLBACK
             answer = Answer(
                 status="error",
-                language=language or FALLBACK,
-                text=say("failed", language or FALLBACK, reason=str(error)),
+                language=reply_in,
+                text=say("failed", reply_in, reason=str(error)),
                 standalone_question=masked,
                 timings_ms=clock.timings(),
             )
@@ -160,68 +174,95 @@ class Assistant:
 
     def document_file(self, path: str) -> Path | None:
         """Where an indexed document lies on this machine; None when it is not indexed or gone."""
-        _, _, index = self._current()
-        known = {document.path: document for document in index.documents()}
+        with self._reading() as parts:
+            known = {document.path: document for document in parts.index.documents()}
         file = Path(known[path].source_file) if path in known else None
         return file if file and file.is_file() else None
 
     def index_status(self) -> str:
         """One line on what is searched."""
-        _, _, index = self._current()
-        documents = index.documents()
+        with self._reading() as parts:
+            documents = parts.index.documents()
         return f"{len(documents)} documents, {sum(document.page_count for document in documents)} pages"
 
     def close(self) -> None:
         """Let go of the index."""
         with self._lock:
-            self._index.close()
+            self._parts.index.close()
 
-    def _open(self) -> None:
-        self._index = Index.open(self.settings.index_dir, encoder_fingerprint=self._encoder.fingerprint)
-        self._retriever = Retriever(self._index, self._encoder)
-        self._evidence = EvidenceComposer(self._index, self._encoder)
-
-    def _current(self) -> tuple[Retriever, EvidenceComposer, Index]:
-        """The parts that read the index, after moving to a newer generation when there is one."""
+    @contextmanager
+    def _reading(self) -> Iterator[_Parts]:
+        """The parts for one question, after moving to a newer generation when there is one."""
         with self._lock:
-            if not self._index.is_current():
-                self._open()  # the old one closes itself when the last question on it is done
-            return self._retriever, self._evidence, self._index
+            if not self._parts.index.is_current():
+                old, self._parts = self._parts, _Parts(self.settings, self._encoder)
+                old.replaced = True
+                if not old.users:
+                    old.index.close()
+            parts = self._parts
+            parts.users += 1
+        try:
+            yield parts
+        finally:
+            with self._lock:
+                parts.users -= 1
+                if parts.replaced and not parts.users:
+                    parts.index.close()
+
+    def _search(self, asked: Understood, parts: _Parts) -> list[Passage]:
+        if not asked.has_content:
+            return []
+        return parts.retriever.retrieve(
+            asked.queries, top_k=self.settings.top_k, language=asked.question_language
+        )
 
     def _compose(
         self,
-        question: Question,
         asked: Understood,
+        persona: Persona | None,
         passages: Sequence[Passage],
-        evidence: EvidenceComposer,
-        index: Index,
+        parts: _Parts,
         clock: "_Clock",
     ) -> Generator[Event, None, Answer]:
+        """The reply of the language model when there is one and it proves something, else of the evidence."""
+        reply_in = asked.reply_language
         if not asked.has_content:
-            return self._reply("clarify", asked, clock, text=say("clarify", asked.reply_language), topics=starters(question.persona))
-        verdict = evidence.judge(question, passages)
+            return self._reply(
+                "clarify", asked, clock, text=say("clarify", reply_in), topics=starters(persona)
+            )
+        question = Question(asked.standalone, reply_in, persona, asked.history)
         note = ""
         if self._model and passages:
-            draft = _Draft(Renderer(lambda path: index.document(path).title), self._model.name)
+            draft = _Draft(Renderer(lambda path: parts.index.document(path).title), self._model.name)
             try:
-                yield from self._fill(draft, self._model.compose(question, passages), asked, index)
+                yield from self._fill(draft, self._model.compose(question, passages), asked, parts.index)
             except LanguageModelError as error:
-                note = say("model_failed", asked.reply_language, reason=str(error))
+                note = say("model_failed", reply_in, reason=str(error))
             if draft.parts and not note:
-                clock.lap("compose")
+                yield StepEvent("Compose", draft.summary, clock.lap("compose"))
                 return self._reply("complete", asked, clock, draft=draft, topics=_topics(passages, draft))
-        draft = _Draft(Renderer(lambda path: index.document(path).title), evidence.name)
-        yield from self._fill(draft, evidence.claims(verdict), asked, index)
-        yield StepEvent("Compose", f"{len(draft.renderer.citations)} quotes", clock.lap("compose"))
+        verdict = parts.evidence.judge(question, passages)
+        draft = _Draft(Renderer(lambda path: parts.index.document(path).title), EvidenceComposer.name)
+        yield from self._fill(draft, parts.evidence.claims(verdict), asked, parts.index)
+        yield StepEvent("Compose", draft.summary, clock.lap("compose"))
         if not draft.parts:
-            text = "\n\n".join(_not_found(asked, verdict, index, note))
             topics = _topics(passages, None)
-            return self._reply("not_found", asked, clock, text=_with_topics(text, topics, asked.reply_language), topics=topics)
+            text = _not_found(asked, verdict, parts.index, note, topics)
+            return self._reply("not_found", asked, clock, text=text, topics=topics)
         gaps = _gaps(verdict, asked)
-        text = "\n\n".join([draft.text, *gaps, *([note] if note else [])])
-        return self._reply("partial" if gaps else "complete", asked, clock, draft=draft, text=text, topics=_topics(passages, draft))
+        notes = [*gaps, *_foreign(draft, asked, parts.index), *([note] if note else [])]
+        return self._reply(
+            "partial" if gaps else "complete",
+            asked,
+            clock,
+            draft=draft,
+            text="\n\n".join([draft.text, *notes]),
+            topics=_topics(passages, draft),
+        )
 
-    def _fill(self, draft: "_Draft", claims: Iterator[Claim], asked: Understood, index: Index) -> Iterator[TextEvent]:
+    def _fill(
+        self, draft: "_Draft", claims: Iterator[Claim], asked: Understood, index: Index
+    ) -> Iterator[TextEvent]:
         """Verify and render the claims one by one; what fails is dropped and remembered."""
         for claim in claims:
             languages = {index.document(quote.document).language for quote in claim.quotes}
@@ -292,30 +333,39 @@ def _topics(passages: Sequence[Passage], draft: "_Draft | None") -> list[str]:
     return list(headings)[:NEAREST_TOPICS]
 
 
-def _with_topics(text: str, topics: Sequence[str], language: str) -> str:
-    if not topics:
-        return text
-    lines = "\n".join(f"- {safe_markdown(topic)}" for topic in topics)
-    return f"{text}\n\n{say('nearest', language)}\n{lines}"
-
-
-def _not_found(asked: Understood, verdict: Verdict, index: Index, note: str) -> list[str]:
-    documents = index.documents()
-    language = asked.reply_language
-    searched = say(
-        "searched", language, documents=len(documents), pages=sum(document.page_count for document in documents)
-    )
+def _not_found(asked: Understood, verdict: Verdict, index: Index, note: str, topics: Sequence[str]) -> str:
+    """What was searched, what is near, and a person to ask."""
+    reply_in, documents = asked.reply_language, index.documents()
+    pages = sum(document.page_count for document in documents)
+    first = [say("not_found", reply_in), say("searched", reply_in, documents=len(documents), pages=pages)]
     if verdict.unknown:
-        searched += " " + say("nothing_about", language, names=", ".join(verdict.unknown))
-    first = f"{say('not_found', language)} {searched}"
-    return [first, *([note] if note else []), say("ask_a_person", language)]
+        first.append(say("nothing_about", reply_in, names=", ".join(verdict.unknown)))
+    blocks = [safe_markdown(" ".join(first)), safe_markdown(note)]
+    if topics:
+        lines = [say("nearest", reply_in), *(f"- {safe_markdown(topic)}" for topic in topics)]
+        blocks.append("\n".join(lines))
+    blocks.append(say("ask_a_person", reply_in))
+    return "\n\n".join(block for block in blocks if block)
 
 
 def _gaps(verdict: Verdict, asked: Understood) -> list[str]:
     """What the answer leaves open, in words."""
     gaps = []
     if verdict.unknown:
-        gaps.append(say("partly", asked.reply_language, names=", ".join(verdict.unknown)))
+        names = safe_markdown(", ".join(verdict.unknown))
+        gaps.append(say("partly", asked.reply_language, names=names))
     if verdict.lacks_asked_kind and verdict.asked in ("amount", "date", "duration", "contact"):
         gaps.append(say(f"no_{verdict.asked}", asked.reply_language))
     return gaps
+
+
+def _foreign(draft: _Draft, asked: Understood, index: Index) -> list[str]:
+    """A word on quotes in other languages than the reply's."""
+    from babel import Locale
+
+    spoken = {index.document(citation.document).language for citation in draft.renderer.citations}
+    others = sorted(spoken - {asked.reply_language, ""})
+    if not others:
+        return []
+    names = Locale.parse(asked.reply_language).languages
+    return [say("other_language", asked.reply_language, language=", ".join(names.get(c, c) for c in others))]

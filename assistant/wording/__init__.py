@@ -18,7 +18,11 @@ FALLBACK = "en"
 def languages() -> tuple[str, ...]:
     """ISO 639-1 codes of the languages that replies can be worded in, sorted."""
     return tuple(
-        sorted(file.name.removesuffix(".yaml") for file in files(__name__).iterdir() if file.name.endswith(".yaml"))
+        sorted(
+            file.name.removesuffix(".yaml")
+            for file in files(__name__).iterdir()
+            if file.name.endswith(".yaml")
+        )
     )
 
 
@@ -32,7 +36,9 @@ def say(key: str, language: str, **values: str | int) -> str:
     try:
         return Template(words[key]).substitute({name: str(value) for name, value in values.items()})
     except KeyError as error:
-        raise AssistantError(f"wording {key!r} in {language!r} lacks {error}; see assistant/wording/en.yaml") from error
+        raise AssistantError(
+            f"wording {key!r} in {language!r} lacks {error}; see assistant/wording/en.yaml"
+        ) from error
 
 
 @cache
