@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from assistant.answers import Persona
 from assistant.conversation import Conversation
+from assistant.retrieval.language import detect_language
 from assistant.retrieval.retriever import WeightedQuery
-from assistant.retrieval.text import content_words, detect_language
+from assistant.retrieval.text import content_words
 from assistant.wording import FALLBACK, languages
 
 EARLIER_MESSAGE_WEIGHT = 0.5  # each step back halves again; measured in DESIGN.md, "Follow-ups"

@@ -26,7 +26,7 @@ def languages() -> tuple[str, ...]:
     )
 
 
-def say(key: str, language: str, **values: str | int) -> str:
+def say(key: str, language: str, /, **values: str | int) -> str:
     """A fixed sentence in that language, in English where the language has no file.
 
     Raises:
