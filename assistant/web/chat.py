@@ -35,7 +35,7 @@ I answer from a fixed set of documents and show the page behind every sentence.
 I am an AI system: I inform, you decide. Nothing you write is kept."""
 PROFILES: dict[Persona, tuple[str, str]] = {
     "worker": ("For workers", "What could you learn next, and who pays?"),
-    "sme": ("For small and medium-sized firms", "Which partnership, training or funding fits your firm?"),
+    "sme": ("For firms (SMEs)", "Which partnership, training or funding fits your firm?"),
 }
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -49,8 +50,7 @@ HEADERS = {
 }
 
 
-class _TooLargeError(Exception):
-    """More bytes arrived than a request may have."""
+TOO_LARGE = 413, f"a request may have {LARGEST_BODY} bytes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,24 +89,16 @@ class Gate:
             return 404, "not found"
         length = headers.get("content-length", "0")
         if not length.isdigit() or int(length) > LARGEST_BODY:
-            return 413, f"a request may have {LARGEST_BODY} bytes"
+            return TOO_LARGE
         return None
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        started = False
-
-        async def guarded_send(message: Message) -> None:
-            nonlocal started
+        async def secured_send(message: Message) -> None:
             if message["type"] == "http.response.start":
-                started = True
                 _secure(message, scope["path"])
             await send(message)
 
-        try:
-            await self.app(scope, _counted(receive), guarded_send)
-        except _TooLargeError:
-            if not started:
-                await _refuse((413, f"a request may have {LARGEST_BODY} bytes"), scope, receive, send)
+        await self.app(scope, _counted(receive), secured_send)
 
 
 def _exists(scope: Scope) -> bool:
@@ -126,7 +118,7 @@ def _counted(receive: Receive) -> Receive:
         message = await receive()
         seen += len(message.get("body", b""))
         if seen > LARGEST_BODY:
-            raise _TooLargeError
+            raise HTTPException(*TOO_LARGE)  # the application turns it into a response
         return message
 
     return counted

@@ -11,6 +11,7 @@ const LABELS = {
   "#stop-button": "Stop answering",
   "#chat-profiles": "Who is asking",
   "#side-view-title button": "Close the document",
+  "button:has(.lucide-arrow-down)": "Go to the latest message",
   ".side-pdf button:has(.lucide-chevron-left)": "Previous page",
   ".side-pdf button:has(.lucide-chevron-right)": "Next page",
   ".side-pdf button:has(.lucide-zoom-out)": "Smaller",
@@ -34,6 +35,14 @@ document.addEventListener("click", (event) => {
   opened.setAttribute("aria-current", "true");
   // Chainlit sends window messages to the server, which answers by opening the panel.
   window.postMessage({ openDocument: citation.getAttribute("href") }, location.origin);
+});
+
+// On a phone the panel is a dialog and does this itself.
+document.addEventListener("keydown", (event) => {
+  const close = document.querySelector("aside #side-view-title button");
+  if (event.key !== "Escape" || !close || event.target.closest("#message-composer")) return;
+  close.click();
+  opened?.focus();
 });
 
 const quoteOf = (citation) => /“(.*?)(?: …)?”$/s.exec(citation?.title ?? "")?.[1] ?? "";
