@@ -4,6 +4,7 @@ Results go to standard output, progress and problems to standard error. Everythi
 the commands, so that `--help` is instant.
 """
 
+import re
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -29,6 +30,13 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96},
 )
 
+
+def _language_code(code: str | None) -> str | None:
+    if code is not None and not re.fullmatch("[a-z]{2}", code):
+        raise typer.BadParameter(f"{code!r} is not a two-letter code such as pl")
+    return code
+
+
 DataDir = Annotated[
     Path | None,
     typer.Option("--data-dir", metavar="DIR", help="Folder that keeps the index; else ASSISTANT_DATA_DIR."),
@@ -46,7 +54,7 @@ LanguageModel = Annotated[
 def main() -> None:
     """Run the command line; the entry point of the `assistant` script."""
     try:
-        app()
+        app(prog_name="assistant")
     except AssistantError as error:
         _tell(f"assistant: {error}")
         sys.exit(1)
@@ -112,7 +120,10 @@ def ask(
     as_json: AsJson = False,
     persona: Annotated[Persona | None, typer.Option(help="Who asks.")] = None,
     language: Annotated[
-        str | None, typer.Option(metavar="XX", help="Language of the reply, e.g. pl; else the question's.")
+        str | None,
+        typer.Option(
+            metavar="XX", callback=_language_code, help="Language of the reply, e.g. pl; else the question's."
+        ),
     ] = None,
     today: Annotated[
         datetime | None,
