@@ -67,7 +67,7 @@ def test_a_weight_outside_the_unit_interval_is_refused(weight):
 
 
 def test_a_query_without_weight_and_an_empty_depth_are_refused():
-    with pytest.raises(ValueError, match="weight 0.0"):
+    with pytest.raises(ValueError, match=r"weight 0\.0"):
         mix([(0.0, [("a", 1.0)])])
     with pytest.raises(ValueError, match="depth is 0"):
         scale([("a", 1.0)], depth=0)
