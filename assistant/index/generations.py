@@ -160,7 +160,10 @@ def remembered_sources(index_dir: Path) -> tuple[str, ...]:
 
 def remove_leftovers(index_dir: Path) -> None:
     """Remove every generation that is neither live nor read by anyone. Only for the ingest lock's holder."""
-    current = current_generation(index_dir)
+    try:
+        current = current_generation(index_dir)
+    except IndexDamagedError:
+        return  # which one was live is for the next one to settle
     for folder in _generations(index_dir):
         if folder.name == current:
             continue

@@ -90,15 +90,16 @@ class Index:
         folder, lock = open_current(index_dir)
         try:
             manifest = read_manifest(folder)
-            _check_versions(folder, manifest, encoder_fingerprint)
+            _check_chunking(folder, manifest)
             try:
                 index = cls(index_dir, folder, lock, manifest)
                 found = index._rows("SELECT count(*) FROM chunks")[0][0]
             except sqlite3.DatabaseError as error:
                 raise damaged(folder, str(error)) from error
             if found != manifest.chunks:
-                index._db.close()
                 raise damaged(folder, f"{found} chunks of {manifest.chunks}")
+            if encoder_fingerprint is not None:
+                index.check_encoder(encoder_fingerprint)
         except BaseException:
             lock.close()
             raise
@@ -122,6 +123,23 @@ class Index:
                 self._vectors = None
             self._db.close()
             self._generation_lock.close()
+
+    def __contains__(self, path: object) -> bool:
+        """Whether there is a document of that path."""
+        return path in self._documents
+
+    def check_encoder(self, fingerprint: str) -> None:
+        """Whether vectors of that encoder can be compared with the index's.
+
+        Raises:
+            IndexMismatchError: they cannot.
+        """
+        built_with = self.manifest.encoder_fingerprint
+        if built_with != fingerprint:
+            raise IndexMismatchError(
+                f"index at {self._folder} was built with the encoder {built_with!r}, the settings ask for"
+                f" {fingerprint!r}; run `assistant ingest --rebuild` or set ASSISTANT_ENCODER back"
+            )
 
     def is_current(self) -> bool:
         """Whether no newer generation was published. Cheap: reads one small file."""
@@ -327,17 +345,11 @@ class Index:
                 raise damaged(self._folder, str(error)) from error
 
 
-def _check_versions(folder: Path, manifest: Manifest, encoder_fingerprint: str | None) -> None:
+def _check_chunking(folder: Path, manifest: Manifest) -> None:
     if manifest.chunking_version != CHUNKING_VERSION:
         raise IndexMismatchError(
             f"index at {folder} was cut with chunking {manifest.chunking_version}, this version uses"
             f" {CHUNKING_VERSION}; run `assistant ingest --rebuild`"
-        )
-    if encoder_fingerprint is not None and manifest.encoder_fingerprint != encoder_fingerprint:
-        raise IndexMismatchError(
-            f"index at {folder} was built with the encoder {manifest.encoder!r}"
-            f" ({manifest.encoder_fingerprint}), settings ask for {encoder_fingerprint};"
-            " run `assistant ingest --rebuild`"
         )
 
 

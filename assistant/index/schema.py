@@ -53,9 +53,10 @@ def document_row(document: Document) -> tuple[Any, ...]:
 
 def document_from(row: tuple[Any, ...]) -> Document:
     """The document of a row of DOCUMENT_COLUMNS."""
-    *plain, countries, as_of, source_file = row
-    day = date.fromisoformat(as_of) if as_of else None
-    return Document(*plain, tuple(json.loads(countries)), day, source_file)
+    values: dict[str, Any] = dict(zip(DOCUMENT_COLUMNS.split(", "), row, strict=True))
+    values["countries"] = tuple(json.loads(values["countries"]))
+    values["as_of"] = date.fromisoformat(values["as_of"]) if values["as_of"] else None
+    return Document(**values)
 
 
 def blocks_json(blocks: tuple[Block, ...]) -> str:
