@@ -202,10 +202,9 @@ class _Ingestion:
         return plan
 
     def _sort(self, plan: _Plan, found: list[FoundFile]) -> None:
-        known = {document.path: document for document in self._live.documents()} if self._live else {}
-        trusted = (
-            bool(self._live) and not self._rebuild and self._live.manifest.code_version == code_version()
-        )
+        live = self._live
+        known = {document.path: document for document in live.documents()} if live else {}
+        trusted = live is not None and not self._rebuild and live.manifest.code_version == code_version()
         moved = False
         for each in found:
             document = known.get(each.name)
