@@ -308,7 +308,7 @@ class Index:
             where = "WHERE path IN (SELECT value FROM json_each(?))"
             parameters.append(json.dumps(documents))
         return self._rows(
-            f"WITH scored AS ({' UNION ALL '.join([each] * len(terms))})"
+            f"WITH scored AS MATERIALIZED ({' UNION ALL '.join([each] * len(terms))})"
             " SELECT chunk_id, sum(score) FROM scored JOIN chunks USING (id)"
             f" JOIN documents ON documents.id = document_id {where} GROUP BY chunks.id",
             *parameters,
