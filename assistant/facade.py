@@ -30,6 +30,7 @@ from assistant.understanding import Understood, starters, understand
 from assistant.wording import FALLBACK, say
 
 NEAREST_TOPICS = 3
+_LOCALES = {"pt": "pt_PT"}  # babel's plain "pt" is Brazilian
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,5 +368,5 @@ def _foreign(draft: _Draft, asked: Understood, index: Index) -> list[str]:
     others = sorted(spoken - {asked.reply_language, ""})
     if not others:
         return []
-    names = Locale.parse(asked.reply_language).languages
+    names = Locale.parse(_LOCALES.get(asked.reply_language, asked.reply_language)).languages
     return [say("other_language", asked.reply_language, language=", ".join(names.get(c, c) for c in others))]

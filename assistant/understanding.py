@@ -6,10 +6,12 @@ self-contained message followed by this one; no word is added that the reader di
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assistant.answering.asked import asked_for
 from assistant.answers import Persona
-from assistant.conversation import Conversation
+from assistant.conversation import Conversation, Turn
 from assistant.retrieval.language import detect_language
 from assistant.retrieval.retriever import WeightedQuery
 from assistant.retrieval.text import content_words
@@ -56,9 +58,8 @@ def understand(message: str, conversation: Conversation, *, language: str | None
     message = " ".join(message.split())
     turns = conversation.turns
     spoken = _language(message, conversation, language)
-    before = next((turn for turn in reversed(turns) if not _leans(turn.question, spoken)), None)
-    leaning = before is not None and _leans(message, spoken)
-    standalone = f"{before.question} {message}" if leaning and before is not None else message
+    leaning = bool(turns) and _leans(message, spoken)
+    standalone = f"{_last_whole_question(turns, spoken)} {message}" if leaning else message
     queries = [WeightedQuery(message, 1.0)]
     if leaning:
         for steps, turn in enumerate(reversed(turns[-HISTORY_TURNS:])):
@@ -76,8 +77,15 @@ def understand(message: str, conversation: Conversation, *, language: str | None
 
 
 def _leans(message: str, language: str) -> bool:
+    """Whether it needs the turns before: too short to stand alone, or short with a word that points back."""
     words = content_words(message, language)
-    return len(words) < 2 or (len(words) < 5 and bool(_LEANS.search(message)))
+    if len(words) < 5 and _LEANS.search(message):
+        return True
+    return len(words) < 2 and asked_for(message, language) != "definition"
+
+
+def _last_whole_question(turns: Sequence[Turn], language: str) -> str:
+    return next((t.question for t in reversed(turns) if not _leans(t.question, language)), turns[0].question)
 
 
 def _language(message: str, conversation: Conversation, chosen: str | None) -> str:
