@@ -20,7 +20,7 @@ CHUNKING_VERSION = 1
 
 _TARGET = 0.7  # of the window: 180 of MiniLM's 254 tokens, so that one more block usually still fits
 _HEADS = 1 / 3  # of the window, at most, for the section path; the same again for column names
-_TINY = 24  # tokens of search text; less says too little to be found on its own
+_TINY = 16  # tokens; a shorter text says too little to be found on its own
 _SENTENCE_END = re.compile(r"[.!?…;][\"”’»)\]]*\s+")
 
 Span = tuple[int, int]
@@ -53,13 +53,18 @@ class _Group:
     spans: tuple[Span, ...]
     headed: bool
     """Whether its heading is among the blocks; False when the section began on an earlier page."""
+    body: bool
+    """Whether there is more than headings."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
+    """A chunk to be: its section path and span, and whether it holds its heading and more than headings."""
+
     section: Section
     span: Span
     headed: bool
+    body: bool
 
 
 def chunk(document: ExtractedDocument, *, encoder: Tokenizer) -> list[Chunk]:
@@ -117,18 +122,21 @@ class _Cutter:
         whole = (group.spans[0][0], group.spans[-1][1])
         total = self._size(section, whole)
         if total <= self._window:
-            yield _Piece(section, whole, group.headed)
+            yield _Piece(section, whole, group.headed, group.body)
             return
         heads = total - self._tokens(self._page.slice(whole))
         room = max(1.0, (self._window - heads) * _TARGET)
         goal = heads + (total - heads) / ceil((total - heads) / room)
         headed = group.headed
         for span in self._packed(section, self._cut_long(section, group.spans), goal):
-            yield _Piece(section, span, headed)
+            yield _Piece(section, span, headed, group.body)
             headed = False
 
     def without_tiny(self, pieces: Iterable[_Piece]) -> list[_Piece]:
-        """Join a piece that says too little to the one before it, when both have the same parent heading."""
+        """Join pieces that say too little to be found on their own to a neighbour on the page, if they fit.
+
+        A lone title or heading would otherwise match a question about its subject better than any answer.
+        """
         kept: list[_Piece] = []
         for piece in pieces:
             if kept and (joined := self._joined(kept[-1], piece)):
@@ -138,16 +146,22 @@ class _Cutter:
         return kept
 
     def _joined(self, before: _Piece, piece: _Piece) -> _Piece | None:
-        # a section may only be left out of the path when its heading stands in the text
-        same = before.section == piece.section
-        siblings = before.section[:-1] == piece.section[:-1] and before.headed and piece.headed
-        if not (same or siblings) or self._size(piece.section, piece.span) >= _TINY:
+        parent = before.section[:-1]
+        if self._tiny(piece) and (piece.section == before.section or not piece.body):
+            section = before.section
+        elif self._tiny(piece) and piece.section[:-1] == parent and before.headed and piece.headed:
+            section = parent  # both headings stand in the text
+        elif self._tiny(before) and piece.section[: len(before.section)] == before.section:
+            section = piece.section
+        else:
             return None
-        section = before.section if same else before.section[:-1]
         span = (before.span[0], piece.span[1])
         if self._size(section, span) > self._window:
             return None
-        return _Piece(section, span, before.headed)
+        return _Piece(section, span, headed=before.headed or not before.body, body=before.body or piece.body)
+
+    def _tiny(self, piece: _Piece) -> bool:
+        return self._tokens(self._page.slice(piece.span)) < _TINY
 
     def _packed(self, section: Section, spans: Iterable[Span], goal: float) -> Iterator[Span]:
         current: Span | None = None
@@ -157,8 +171,7 @@ class _Cutter:
                 continue
             longer = (current[0], span[1])
             size = self._size(section, longer)
-            small = self._size(section, current) < goal / 2
-            if size <= goal or (small and size <= self._window):
+            if size <= goal or (size <= self._window and self._size(section, current) < goal / 2):
                 current = longer
             else:
                 yield current
@@ -208,27 +221,25 @@ class _Cutter:
 def _groups(page: Page, path: list[tuple[int, str]]) -> Iterator[_Group]:
     """Runs of blocks under one heading path; `path`, (level, heading), goes on from page to page."""
     spans: list[Span] = []
-    only_headings = True
-    headed = False
+    headed = body = False
 
     def group() -> _Group:
-        return _Group(tuple(heading for _, heading in path), tuple(spans), headed)
+        return _Group(tuple(heading for _, heading in path), tuple(spans), headed, body)
 
     for block in page.blocks:
         text = " ".join(page.slice(block.span).split())
         if not text:
             continue
         if block.kind == "heading":
-            below = bool(spans) and only_headings and bool(path) and block.level > path[-1][0]
-            if spans and not below:
+            if body:
                 yield group()
-                spans, only_headings = [], True
+                spans, body = [], False
             headed = True
             while path and path[-1][0] >= block.level:
                 path.pop()
             path.append((block.level, text))
         else:
-            only_headings = False
+            body = True
         spans.append(block.span)
     if spans:
         yield group()
