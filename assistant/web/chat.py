@@ -46,6 +46,7 @@ def register(assistant: Assistant) -> None:
     chat = Chat(assistant)
     cl.set_chat_profiles(chat.profiles)
     cl.on_chat_start(chat.begin)
+    cl.on_chat_end(chat.end)
     cl.on_message(chat.receive)
     cl.action_callback(ASK)(chat.ask_suggestion)
     cl.on_window_message(chat.open_document)
@@ -77,6 +78,10 @@ class Chat:
     async def begin(self) -> None:
         """A fresh conversation."""
         cl.user_session.set(CONVERSATION, Conversation())
+
+    async def end(self) -> None:
+        """Forget what was said: Chainlit's own list of a session's messages would outlive the session."""
+        cl.chat_context.clear()
 
     async def receive(self, message: cl.Message) -> None:
         """Answer what the reader typed."""

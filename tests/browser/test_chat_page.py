@@ -1,0 +1,175 @@
+"""The running chat in a real Chromium that can reach nothing but this machine."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from running_chat import DOCUMENTS, Chat
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+pytestmark = pytest.mark.browser
+
+FEE = "What is the membership fee of the Pact for Skills?"
+WELDING = "How long does the aluminium welding course last?"
+CITATION = '.message-content a[href^="/documents/"]'
+NO_NETWORK = ["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
+UNNAMED = """[...document.querySelectorAll("button, a, input, textarea, [role=button], [role=combobox]")]
+    .filter(element => element.offsetParent)
+    .filter(element => !element.ariaLabel && !element.innerText.trim() && !element.title)
+    .map(element => element.outerHTML)"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["playwright.Browser"]:
+    with playwright.sync_playwright() as running:
+        own = Path(running.chromium.executable_path)
+        found = own if own.exists() else shutil.which("chromium") or shutil.which("chromium-browser")
+        if not found:
+            pytest.skip("no Chromium: `playwright install chromium` or the system's package gives one")
+        with running.chromium.launch(executable_path=str(found), args=NO_NETWORK) as browser:
+            yield browser
+
+
+class Reader:
+    """Someone at the page; every request that it makes is noted."""
+
+    def __init__(self, browser: "playwright.Browser", chat: Chat, *, width: int, height: int) -> None:
+        context = browser.new_context(viewport={"width": width, "height": height}, is_mobile=width < 768)
+        context.set_default_timeout(30_000)
+        self.page = context.new_page()
+        self.requested: list[str] = []
+        self.blocked: list[str] = []
+        self.page.on("request", lambda request: self.requested.append(request.url))
+        self.page.on(
+            "console",
+            lambda line: self.blocked.append(line.text) if "Content Security Policy" in line.text else None,
+        )
+        self.page.goto(chat.url)
+        self.page.wait_for_selector("#starters button:not([disabled])")
+
+    def ask(self, question: str) -> None:
+        """Type the question, send it and wait for the sources of the reply."""
+        replies = self.page.locator("h6").count()
+        self.page.locator("#chat-input").click()
+        self.page.keyboard.type(question)
+        self.page.keyboard.press("Enter")
+        self.page.locator("h6").nth(replies).wait_for()
+        self.page.wait_for_selector("#chat-submit")
+
+    def shown_page(self, number: int) -> str:
+        """Text of the page beside the conversation, once it is page `number`."""
+        viewer = self.page.locator(".side-pdf")
+        viewer.get_by_text(re.compile(rf"^{number} / \d+$")).wait_for()
+        layer = viewer.locator(".textLayer:has(.endOfContent)")
+        layer.wait_for(state="attached")
+        return " ".join(layer.inner_text().split())
+
+    def marked(self) -> str:
+        """The words that are marked on the page."""
+        self.page.wait_for_function("CSS.highlights.has('quote')")
+        return str(self.page.evaluate("[...CSS.highlights.get('quote')].map(String).join('')"))
+
+
+@pytest.fixture
+def reader(browser: "playwright.Browser", chat: Chat) -> Iterator[Reader]:
+    """At a desk. Afterwards: nothing was asked from another host, nothing was blocked."""
+    reader = Reader(browser, chat, width=1280, height=800)
+    yield reader
+    _check_requests(reader, chat)
+    reader.page.context.close()
+
+
+def _check_requests(reader: Reader, chat: Chat) -> None:
+    own = (chat.url, chat.url.replace("http", "ws", 1), "data:", "blob:")
+    assert len(reader.requested) > 5
+    assert [url for url in reader.requested if not url.startswith(own)] == []
+    assert reader.blocked == []
+
+
+def test_a_reader_asks_and_lands_on_the_page_that_proves_the_answer(reader: Reader) -> None:
+    reader.ask(FEE)
+    assert "zero euro" in reader.page.locator(".message-content").last.inner_text()
+    reader.page.locator(CITATION).first.click()
+    assert DOCUMENTS["pact/joining.pdf"][2][1] in reader.shown_page(3)
+    assert reader.page.locator("#side-view-title").inner_text() == "Joining the Pact for Skills, page 3"
+    assert "zero euro" in reader.marked()
+
+
+def test_citations_opened_in_a_row_each_show_their_own_page(reader: Reader) -> None:
+    reader.ask(FEE)
+    fee = reader.page.locator(CITATION).first
+    reader.ask(WELDING)
+    welding = reader.page.locator(f'{CITATION}[href*="shipyard"]').first
+    for _ in range(2):
+        fee.click()
+        assert DOCUMENTS["pact/joining.pdf"][2][1] in reader.shown_page(3)
+        welding.click()
+        assert DOCUMENTS["shipyard courses.pdf"][1][1] in reader.shown_page(2)
+        assert "twelve weeks" in reader.marked()
+
+
+def test_the_panel_stays_closed_until_a_citation_is_opened(reader: Reader) -> None:
+    reader.ask(FEE)
+    reader.ask(WELDING)
+    assert reader.page.locator(".side-pdf").count() == 0
+
+
+def test_a_citation_opens_from_the_keyboard_and_escape_goes_back(reader: Reader) -> None:
+    reader.ask(FEE)
+    for _ in range(20):  # backwards from the input, past what to ask next
+        reader.page.keyboard.press("Shift+Tab")
+        if reader.page.evaluate("document.activeElement.matches('a[href^=\"/documents/\"]')"):
+            break
+    reader.page.keyboard.press("Enter")
+    reader.shown_page(3)
+    reader.page.keyboard.press("Escape")
+    reader.page.wait_for_selector(".side-pdf", state="detached")
+    assert reader.page.evaluate("document.activeElement.getAttribute('href')").endswith("#page=3")
+
+
+def test_everything_has_a_name_and_a_finished_reply_is_announced_once(reader: Reader) -> None:
+    assert reader.page.evaluate("document.documentElement.lang") == "en"
+    reader.page.evaluate(
+        """window.spoken = [];
+        new MutationObserver(() => spoken.push(document.querySelector("#announcer").textContent))
+            .observe(document.querySelector("#announcer"), {childList: true, subtree: true})"""
+    )
+    reader.ask(FEE)
+    reader.page.locator(CITATION).first.click()
+    reader.shown_page(3)
+    assert reader.page.evaluate(UNNAMED) == []
+    assert reader.page.locator(CITATION).first.get_attribute("aria-label") == (
+        "Source 1: Joining the Pact for Skills, page 3"
+    )
+    spoken = reader.page.evaluate("spoken")
+    assert len(spoken) == 1
+    assert "zero euro" in spoken[0]
+    assert "Sources" not in spoken[0]
+
+
+def test_the_first_screen_says_what_this_is(reader: Reader) -> None:
+    welcome = reader.page.locator("#welcome-screen").inner_text()
+    assert "I answer from a fixed set of documents and show the page behind every sentence." in welcome
+    assert "I am an AI system: I inform, you decide. Nothing you write is kept." in welcome
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_a_phone_shows_everything_without_scrolling_sideways(
+    browser: "playwright.Browser", chat: Chat, width: int
+) -> None:
+    reader = Reader(browser, chat, width=width, height=700)
+    wide = "document.documentElement.scrollWidth"
+    assert reader.page.evaluate(wide) == width
+    reader.ask(FEE)
+    assert reader.page.evaluate(wide) == width
+    reader.page.locator(CITATION).first.click()
+    reader.shown_page(3)
+    reader.page.wait_for_function("document.querySelector('.react-pdf__Page').style.zoom")
+    canvas = reader.page.locator(".side-pdf canvas").bounding_box()
+    assert canvas is not None
+    assert canvas["x"] >= 0
+    assert canvas["x"] + canvas["width"] <= width
+    _check_requests(reader, chat)
+    reader.page.context.close()
