@@ -190,11 +190,11 @@ def test_the_as_of_date_of_the_text_comes_before_the_files_own(tmp_path: Path) -
     [
         (
             "pl",
-            "Pracownicy stoczni mogą bezpłatnie uczyć się nowych zawodów, a firmy otrzymują wsparcie na szkolenia.",
+            "Pracownicy stoczni mogą bezpłatnie uczyć się nowych zawodów, a firmy otrzymują na to wsparcie.",
         ),
         (
             "de",
-            "Die Beschäftigten der Werft lernen kostenlos neue Berufe, die Betriebe erhalten Geld für die Kurse.",
+            "Die Beschäftigten der Werft lernen kostenlos neue Berufe, die Betriebe erhalten Geld dafür.",
         ),
     ],
 )

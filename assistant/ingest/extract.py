@@ -61,27 +61,32 @@ def extract(file: Path, *, name: str, limits: Limits, on_page: OnPage | None = N
         EmptyDocumentError: it has no pages or no text layer on any of them.
         DocumentLimitError: it is over a limit.
     """
+    try:
+        return _extract(file, name, limits, on_page)
+    except MemoryError:
+        pass  # only once this block has let go of the failed frames is there memory for a new error
+    raise too_much_memory(name, limits)
+
+
+def _extract(file: Path, name: str, limits: Limits, on_page: OnPage | None) -> ExtractedDocument:
     deadline = time.monotonic() + limits.max_seconds
     sha256 = _check_file(file, name, limits)
-    try:
-        source = _open(file, name)
-        if source.page_count == 0:
-            raise EmptyDocumentError(f"{name} has no pages; check the file or make it again")
-        if source.page_count > limits.max_pages:
-            raise DocumentLimitError(
-                f"{name} has {source.page_count} pages, the limit is {limits.max_pages}; "
-                "split it or raise ASSISTANT_MAX_PAGES"
-            )
-        raw_pages: list[RawPage] = []
-        for raw_page in source.pages():
-            raw_pages.append(raw_page)
-            if on_page:
-                on_page(len(raw_pages), source.page_count)
-            if time.monotonic() > deadline:
-                raise too_slow(name, limits, len(raw_pages), source.page_count)
-        return _assemble(source, raw_pages, file=file, name=name, sha256=sha256)
-    except MemoryError as error:
-        raise too_much_memory(name, limits) from error
+    source = _open(file, name)
+    if source.page_count == 0:
+        raise EmptyDocumentError(f"{name} has no pages; check the file or make it again")
+    if source.page_count > limits.max_pages:
+        raise DocumentLimitError(
+            f"{name} has {source.page_count} pages, the limit is {limits.max_pages}; "
+            "split it or raise ASSISTANT_MAX_PAGES"
+        )
+    raw_pages: list[RawPage] = []
+    for raw_page in source.pages():
+        raw_pages.append(raw_page)
+        if on_page:
+            on_page(len(raw_pages), source.page_count)
+        if time.monotonic() > deadline:
+            raise too_slow(name, limits, len(raw_pages), source.page_count)
+    return _assemble(source, raw_pages, file=file, name=name, sha256=sha256)
 
 
 def too_slow(name: str, limits: Limits, done: int, total: int) -> DocumentLimitError:

@@ -114,6 +114,17 @@ def group_runs(text: str, runs: Iterable[Run]) -> list[Fragment]:
     return fragments
 
 
+def plain_lines(text: str) -> list[Fragment]:
+    """One fragment per line, set below one another, for text whose places are unknown."""
+    fragments: list[Fragment] = []
+    for number, match in enumerate(re.finditer(r"[^\n]*\S", text)):
+        start = match.start() + len(match.group()) - len(match.group().lstrip())
+        line = text[start : match.end()]
+        y = -12.0 * number
+        fragments.append(Fragment(start, match.end(), 0.0, 5.0 * len(line), y, 10.0, False, line))
+    return fragments
+
+
 def _continues(text: str, last: Run, run: Run) -> bool:
     size = max(last.size, run.size)
     return (

@@ -18,9 +18,9 @@ from assistant.ingest.fragments import Fragment, RawPage
 from assistant.ingest.tables import Row, Table, find_tables
 
 _BULLET = re.compile(
-    r"^(?:[•●▪■◦‣⁃∙·○◆◇►▶➢➤✓✔❖□–—*\u02da\u030a\uf000-\uf0ff]|-(?=\s)|o(?=\s+[A-ZÀ-ÝΑ-ΩА-Я]))\s*(?=\S)"
+    r"^(?:[•●▪■◦‣⁃∙·○◆◇►▶➢➤✓✔❖□–—*\x7f\u02da\u030a\uf000-\uf0ff]|-(?=\s)|o(?=\s+[A-ZÀ-ÝΑ-ΩА-Я]))\s*(?=\S)"
 )
-_BARE_BULLET = re.compile(r"^[•●▪■◦‣⁃∙·○◆◇►▶➢➤✓✔❖□–—*\u02da\u030a\uf000-\uf0ff-]$")
+_BARE_BULLET = re.compile(r"^[•●▪■◦‣⁃∙·○◆◇►▶➢➤✓✔❖□–—*\x7f\u02da\u030a\uf000-\uf0ff-]$")
 _NUMBERED = re.compile(r"^\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,5})[.)]\s+\S")
 _CAPTION = re.compile(
     r"^(?i:figure|fig\.|table|box|chart|graph|abbildung|abb\.|tabelle|tableau|figura|tabella|tabla|quadro|tabela|"
@@ -200,6 +200,8 @@ def _same_paragraph(group: _Group, line: _Line) -> bool:
         return hangs or line.text[:1].islower()
     if line.x0 - last.x0 > 0.8 * size and not centred and line.text[:1].isupper():
         return False  # a first line's indent
+    if _LABEL.match(line.text) and _LABEL.match(first.text):
+        return False
     ended = last.text.rstrip().endswith(_SENTENCE_END) and not line.text[:1].islower()
     if ended or _LABEL.match(line.text):
         width = (line.x1 - line.x0) / max(1, len(line.text)) * (len(line.text.split()[0]) + 1)

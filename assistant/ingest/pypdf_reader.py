@@ -17,7 +17,16 @@ import pypdf._page
 from pypdf._text_extraction._text_extractor import TextExtraction
 from pypdf.errors import PyPdfError
 
-from assistant.ingest.fragments import RawPage, Run, direction, group_runs, is_bold_name, page_edges, upright
+from assistant.ingest.fragments import (
+    RawPage,
+    Run,
+    direction,
+    group_runs,
+    is_bold_name,
+    page_edges,
+    plain_lines,
+    upright,
+)
 
 READ_ERRORS = (
     PyPdfError,
@@ -142,6 +151,8 @@ def read_page(page: pypdf.PageObject, number: int) -> RawPage:
     runs = [run for run in recorder.runs if run.end <= len(text) and math.isfinite(run.x0 + run.x1 + run.y)]
     runs.sort(key=lambda run: run.start)
     fragments = group_runs(text, runs)
+    if sum(len(fragment.text) for fragment in fragments) < 0.5 * len("".join(text.split())):
+        return RawPage(number, text, plain_lines(text), 0.0, 0.0, "pypdf")
     box = page.cropbox
     edges = (float(box.left), float(box.bottom), float(box.right), float(box.top))
     top, bottom = page_edges(edges, _main_orientation(runs))

@@ -101,7 +101,7 @@ def find_tables(fragments: Sequence[Fragment], blocked: set[int]) -> list[Table]
 
 def _read_row(fragments: Sequence[Fragment], start: int, blocked: set[int]) -> Row | None:
     """The row whose first cell starts at this fragment, if a second cell stands beside it."""
-    cells = [_read_cell(fragments, start, blocked)]
+    cells = [_read_cell(fragments, start, blocked, first=True)]
     while cells[-1].end < len(fragments) and cells[-1].end not in blocked:
         following = fragments[cells[-1].end]
         if following.x0 <= cells[-1].x1 + 0.25 * following.size:
@@ -116,8 +116,8 @@ def _read_row(fragments: Sequence[Fragment], start: int, blocked: set[int]) -> R
 
 
 def _level_with(first: Cell, cell: Cell, *, tolerance: float) -> bool:
-    """Whether two cells stand in one row: their tops or, where a table centres them, their middles agree."""
-    if abs(cell.top - first.top) <= tolerance:
+    """Whether two cells stand in one row: their tops, bottoms or middles agree."""
+    if min(abs(cell.top - first.top), abs(cell.bottom - first.bottom)) <= tolerance:
         return True
     return abs((cell.top + cell.bottom) - (first.top + first.bottom)) <= 2 * tolerance
 
@@ -127,20 +127,23 @@ def _is_marker(fragments: Sequence[Fragment], cell: Cell) -> bool:
     return cell.end - cell.start == 1 and _MARKER.match(fragments[cell.start].text) is not None
 
 
-def _read_cell(fragments: Sequence[Fragment], start: int, blocked: set[int]) -> Cell:
-    """The fragment and the lines set below it in the same cell, before the next jump."""
-    first = fragments[start]
-    cell = Cell(start, start + 1, first.x0, first.x1, first.y, first.y, first.bold)
+def _read_cell(fragments: Sequence[Fragment], start: int, blocked: set[int], *, first: bool = False) -> Cell:
+    """The fragment and the lines set below it in the same cell, before the next jump.
+
+    In a row's first cell a line that has its own neighbour starts the next row.
+    """
+    top = fragments[start]
+    cell = Cell(start, start + 1, top.x0, top.x1, top.y, top.y, top.bold)
     for index in range(start + 1, len(fragments)):
         last, line = fragments[index - 1], fragments[index]
         drop = last.y - line.y
         if (
             index in blocked
-            or line.orientation != first.orientation
+            or line.orientation != top.orientation
             or not 0.5 * line.size < drop <= _LEADING * max(line.size, last.size)
             or not _aligned(cell.x0, cell.x1, line.x0, line.x1, tolerance=0.35 * line.size)
             or abs(line.size - last.size) > 0.2 * last.size
-            or _starts_row(fragments, index)
+            or (first and _starts_row(fragments, index))
         ):
             break
         cell.end, cell.bottom = index + 1, line.y
