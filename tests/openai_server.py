@@ -56,6 +56,8 @@ class OpenAIServer(ThreadingHTTPServer):
         self.requests: list[dict[str, Any]] = []
         self.behaviour: Behaviour = answers("")
         self.closing = threading.Event()
+        self.hung_up = threading.Event()
+        """Set when a client has gone before the reply's end."""
 
     @property
     def url(self) -> str:
@@ -63,6 +65,7 @@ class OpenAIServer(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that hangs up is part of the tests."""
+        self.hung_up.set()
 
 
 @contextmanager

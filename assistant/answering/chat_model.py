@@ -41,8 +41,9 @@ def open_chat_model(settings: Settings) -> "BaseChatModel":
         return cast("BaseChatModel", init_chat_model(name, **_options(settings)))
     except Exception as error:
         raise LanguageModelError(
-            f"ASSISTANT_LLM={name} cannot be used: {_first_line(error, settings)} "
-            f"Wanted: provider:model, such as {EXAMPLES}"
+            f"ASSISTANT_LLM={name} cannot be used: {_first_line(error, settings).rstrip('.')}. "
+            f"Wanted: provider:model, such as {EXAMPLES}; "
+            "its package; and ASSISTANT_LLM_API_KEY if it needs a key"
         ) from _cause(error, settings)
 
 

@@ -1,10 +1,10 @@
 """Which words of the cited passages prove a language model's sentence.
 
 The model says only which passage it used. The quotes are chosen here, from the passages' own statements, so
-that whatever the model writes, a quote is always the page's text. As few are taken as the gate in `verify`
-asks for: the statement that shares most with the sentence, then those that hold its other numbers, names and
-links, then, in one language, those that bring its words up to the share that `verify` wants. A heading or a
-table's header may be added, since it often holds the name that a row or a sentence is about.
+that whatever the model writes, a quote is always the page's text. The statement that shares most with the
+sentence comes first, then those that hold its other numbers, names and links. More are taken while they bring
+at least two of its other words, or, in one language, until `verify` has the share of words that it wants. A
+heading or a table's header may be among them: it often holds the name that a row or a sentence is about.
 """
 
 import math
@@ -19,6 +19,7 @@ from assistant.retrieval.passages import Passage
 from assistant.retrieval.text import analyse, content_words, fold
 
 MAX_QUOTES = 4
+WORDS_WORTH_A_QUOTE = 2
 _NUMBER_SIGN = "#"  # keeps the number 5 apart from a 5 inside a word
 _COGNATE_LETTERS = 5  # of a stem: so "digital" meets "digitalny" and "digitales"
 
@@ -69,9 +70,10 @@ class QuoteFinder:
                 words, exact = words - best.words, _missing(exact, best.quote.text)
         word_by_word = self._own_language.issuperset(cited)
         allowed = (1 - MIN_WORD_SUPPORT) * len(self._words(sentence)) if word_by_word else math.inf
-        while chosen and len(chosen) < MAX_QUOTES and (exact or len(words) > allowed):
+        while chosen and len(chosen) < MAX_QUOTES:
             best = max(candidates, key=lambda each: self._gain(each, words, exact))
-            if self._gain(best, words, exact) <= 0:
+            is_needed = (exact or len(words) > allowed) and self._gain(best, words, exact) > 0
+            if not is_needed and len(words & best.words) < WORDS_WORTH_A_QUOTE:
                 break
             chosen.append(best)
             words, exact = words - best.words, _missing(exact, best.quote.text)
