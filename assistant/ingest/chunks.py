@@ -8,7 +8,7 @@ window, at the end of a sentence if there is one, else between words. Pieces nev
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 from typing import Protocol
@@ -125,10 +125,9 @@ class _Cutter:
             yield _Piece(section, whole, group.headed, group.body)
             return
         heads = total - self._tokens(self._page.slice(whole))
-        room = max(1.0, (self._window - heads) * _TARGET)
-        goal = heads + (total - heads) / ceil((total - heads) / room)
+        count = ceil((total - heads) / max(1.0, (self._window - heads) * _TARGET))
         headed = group.headed
-        for span in self._packed(section, self._cut_long(section, group.spans), goal):
+        for span in self._packed(section, list(self._cut_long(section, group.spans)), count):
             yield _Piece(section, span, headed, group.body)
             headed = False
 
@@ -163,21 +162,22 @@ class _Cutter:
     def _tiny(self, piece: _Piece) -> bool:
         return self._tokens(self._page.slice(piece.span)) < _TINY
 
-    def _packed(self, section: Section, spans: Iterable[Span], goal: float) -> Iterator[Span]:
-        current: Span | None = None
-        for span in spans:
-            if current is None:
-                current = span
-                continue
+    def _packed(self, section: Section, spans: Sequence[Span], count: int) -> Iterator[Span]:
+        """Join neighbours to `count` spans of even length, or more where the window needs it."""
+        first, last = spans[0][0], spans[-1][1]
+        current = spans[0]
+        share = 0
+        for span in spans[1:]:
+            middle = (span[0] + span[1]) / 2
+            its_share = int((middle - first) / (last - first) * count)
             longer = (current[0], span[1])
-            size = self._size(section, longer)
-            if size <= goal or (size <= self._window and self._size(section, current) < goal / 2):
+            if its_share == share and self._size(section, longer) <= self._window:
                 current = longer
             else:
                 yield current
                 current = span
-        if current is not None:
-            yield current
+            share = its_share
+        yield current
 
     def _cut_long(self, section: Section, spans: Iterable[Span]) -> Iterator[Span]:
         for span in spans:
