@@ -89,6 +89,26 @@ def test_larger_and_bold_lines_are_headings_with_levels(tmp_path: Path) -> None:
     ]
 
 
+def test_a_heading_drawn_last_stands_before_the_text_below_it(tmp_path: Path) -> None:
+    lines = [*make.column(72, 700, *PROSE), (72, 750, "Foreword")]
+    page = read(make.pages(tmp_path / "a.pdf", lines, large=["Foreword"]))[0]
+    assert blocks(page) == [("heading", "Foreword"), ("paragraph", " ".join(PROSE))]
+
+
+def test_initials_in_a_list_of_references_start_no_item(tmp_path: Path) -> None:
+    lines = make.column(
+        72, 700, "Castaneda, L., Postigo, A. Y., Herrero, C., and Cachia,", "R. (2023). Strategic approaches."
+    )
+    page = read(make.pages(tmp_path / "a.pdf", lines))[0]
+    assert [kind for kind, _ in blocks(page)] == ["paragraph"]
+
+
+def test_a_page_with_only_the_running_header_is_empty(tmp_path: Path) -> None:
+    header = [(72, 800, "Skills report")]
+    contents = [[*header, (72, 600, f"Body {number}")] for number in range(3)]
+    assert [page.text for page in read(make.pages(tmp_path / "a.pdf", *contents, header))][3] == ""
+
+
 def test_bold_words_within_a_paragraph_are_no_heading(tmp_path: Path) -> None:
     lines = [(72, 700, "Note:"), (105, 700, PROSE[0]), *make.column(72, 688, *PROSE[1:])]
     page = read(make.pages(tmp_path / "a.pdf", lines, bold=["Note:"]))[0]

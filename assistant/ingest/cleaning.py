@@ -97,10 +97,11 @@ def running_fragments(pages: Sequence[RawPage]) -> list[set[int]]:
     is a table's repeated header, not a running one, and stays.
     """
     places: dict[tuple[str, str, int], dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    with_body: set[int] = set()
     for page_index, page in enumerate(pages):
         at_edges = list(_edge_fragments(page))
-        if len(at_edges) == len(page.fragments):
-            continue  # the page has nothing else: keep it
+        if len(at_edges) < len(page.fragments):
+            with_body.add(page_index)
         for index, edge, distance in at_edges:
             words = re.sub(r"\d+", "#", " ".join(page.fragments[index].text.casefold().split()))
             for shift in (0, 1):  # two overlapping grids, so that rounding never parts equal places
@@ -108,7 +109,7 @@ def running_fragments(pages: Sequence[RawPage]) -> list[set[int]]:
     needed = 3 if len(pages) > 3 else max(2, len(pages))
     running: list[set[int]] = [set() for _ in pages]
     for (words, _, _), on_pages in places.items():
-        if len(on_pages) < needed:
+        if len(with_body.intersection(on_pages)) < needed:
             continue
         for page_index, indices in on_pages.items():
             page = pages[page_index]

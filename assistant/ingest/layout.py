@@ -21,7 +21,7 @@ _BULLET = re.compile(
     r"^(?:[•●▪■◦‣⁃∙·○◆◇►▶➢➤✓✔❖□–—*\x7f\u02da\u030a\uf000-\uf0ff]|-(?=\s)|o(?=\s+[A-ZÀ-ÝΑ-ΩА-Я]))\s*(?=\S)"
 )
 _BARE_BULLET = re.compile(r"^[•●▪■◦‣⁃∙·○◆◇►▶➢➤✓✔❖□–—*\x7f\u02da\u030a\uf000-\uf0ff-]$")
-_NUMBERED = re.compile(r"^\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,5})[.)]\s+\S")
+_NUMBERED = re.compile(r"^(?:\(?(?:\d{1,2}|[a-z]|[ivx]{1,5})[.)]|\(?[A-Z]\))\s+\S")
 _CAPTION = re.compile(
     r"^(?i:figure|fig\.|table|box|chart|graph|abbildung|abb\.|tabelle|tableau|figura|tabella|tabla|quadro|tabela|"
     r"rysunek|wykres|obrázek|tabulka|tabuľka|slika|tablica|figur|tabel|kuva|taulukko|ábra|táblázat|σχήμα|πίνακας|"
@@ -91,7 +91,7 @@ def build_pages(raw_pages: Sequence[RawPage], outline: Sequence[OutlineEntry] = 
     sketches = [
         _Sketch(page, running) for page, running in zip(raw_pages, running_fragments(raw_pages), strict=True)
     ]
-    leading = _leading(raw_pages)
+    leading = _Leading(raw_pages)
     for sketch in sketches:
         sketch.tables = find_tables(sketch.raw.fragments, sketch.running)
         sketch.parts = _parts(sketch, leading)
@@ -102,20 +102,30 @@ def build_pages(raw_pages: Sequence[RawPage], outline: Sequence[OutlineEntry] = 
     return tuple(_finish(sketches, headings, hyphenation))
 
 
-def _leading(pages: Sequence[RawPage]) -> float:
-    """Usual distance of two lines of one paragraph, in font sizes."""
-    ratios = [
-        (above.y - below.y) / below.size
-        for page in pages
-        for above, below in zip(page.fragments, page.fragments[1:], strict=False)
-        if abs(above.size - below.size) < 0.3
-        and abs(above.x0 - below.x0) < 2
-        and 0.8 * below.size < above.y - below.y < 2.2 * below.size
-    ]
-    return median(ratios) if ratios else 1.2
+class _Leading:
+    """Usual distance of two lines of one paragraph, in font sizes, for each font size."""
+
+    def __init__(self, pages: Sequence[RawPage]) -> None:
+        ratios: dict[int, list[float]] = defaultdict(list)
+        for page in pages:
+            for above, below in zip(page.fragments, page.fragments[1:], strict=False):
+                drop = above.y - below.y
+                alike = abs(above.size - below.size) < 0.3 and abs(above.x0 - below.x0) < 2
+                if alike and 0.8 * below.size < drop < 2.2 * below.size:
+                    ratios[round(below.size)].append(drop / below.size)
+        every = [ratio for of_size in ratios.values() for ratio in of_size]
+        self._usual = median(every) if every else 1.2
+        self._of_size = {size: median(known) for size, known in ratios.items() if len(known) >= 10}
+
+    def limit(self, size: float, *, flows: bool) -> float:
+        """Largest distance of two lines in one block, in points; `flows` when the sentence goes on."""
+        usual = self._of_size.get(round(size), self._usual)
+        if flows or round(size) not in self._of_size:
+            return size * max(1.35 * usual, 1.6)
+        return size * max(1.15 * usual, 1.25)
 
 
-def _parts(sketch: _Sketch, leading: float) -> list[_Group | Table]:
+def _parts(sketch: _Sketch, leading: _Leading) -> list[_Group | Table]:
     parts: list[_Group | Table] = []
     tables = {table.start: table for table in sketch.tables}
     index, fragments = 0, sketch.raw.fragments
@@ -167,7 +177,7 @@ def _line(sketch: _Sketch, start: int, tables: dict[int, Table]) -> _Line:
     )
 
 
-def _joins(group: _Group, line: _Line, leading: float) -> bool:
+def _joins(group: _Group, line: _Line, leading: _Leading) -> bool:
     """Whether the line continues the block that the group has begun."""
     first, last = group.lines[0], group.lines[-1]
     if line.orientation != last.orientation or _starts_item(line.text) or _CAPTION.match(line.text):
@@ -181,10 +191,11 @@ def _joins(group: _Group, line: _Line, leading: float) -> bool:
             return False
     drop = last.y - line.y
     size = line.size
+    open_end = not last.text.rstrip().endswith(_SENTENCE_END)
+    flows = open_end and (line.text[:1].islower() or _CAPTION.match(first.text) is not None)
     if drop < 0:  # the next column, or a text frame elsewhere
-        goes_on = line.text[:1].islower() and not last.text.rstrip().endswith(_SENTENCE_END)
-        return goes_on and not line.bold and drop < -3 * size
-    if drop > size * max(1.2 * leading, 1.3) or drop < 0.3 * size:
+        return flows and not line.bold and drop < -3 * size
+    if drop > leading.limit(size, flows=flows) or drop < 0.3 * size:
         return False
     return _same_paragraph(group, line)
 
@@ -198,12 +209,12 @@ def _same_paragraph(group: _Group, line: _Line) -> bool:
     if _starts_item(first.text):
         hangs = line.x0 > first.x0 + 2
         return hangs or line.text[:1].islower()
-    if line.x0 - last.x0 > 0.8 * size and not centred and line.text[:1].isupper():
+    after_end = last.text.rstrip().endswith(_SENTENCE_END)
+    if line.x0 - last.x0 > 0.8 * size and not centred and after_end and line.text[:1].isupper():
         return False  # a first line's indent
     if _LABEL.match(line.text) and _LABEL.match(first.text):
         return False
-    ended = last.text.rstrip().endswith(_SENTENCE_END) and not line.text[:1].islower()
-    if ended or _LABEL.match(line.text):
+    if (after_end and not line.text[:1].islower()) or _LABEL.match(line.text):
         width = (line.x1 - line.x0) / max(1, len(line.text)) * (len(line.text.split()[0]) + 1)
         right = max([line.x1] + [part.x1 for part in group.lines])
         return last.x1 + width > right  # the next word had no room left
@@ -263,7 +274,7 @@ class _HeadingStyles:
     def level(self, page_number: int, group: _Group, *, outline_only: bool) -> int:
         """Level of the group as a heading, 0 when it is none."""
         text = group.text
-        if sum(map(str.isalpha, text)) < 2 or len(text) > 250:
+        if sum(map(str.isalpha, text)) < 2 or len(text) > 250 or text.startswith("["):
             return 0
         marked = self.outline.get((page_number, _fold(text)))
         if marked:
@@ -316,7 +327,7 @@ def _finish(sketches: Sequence[_Sketch], headings: _HeadingStyles, hyphenation: 
     for sketch in sketches:
         builder = _PageBuilder(sketch.raw)
         is_contents = _is_contents(sketch)
-        for part in sketch.parts:
+        for part in _late_headings_first(sketch, headings):
             if isinstance(part, Table):
                 header = builder.add_table(part, hyphenation, header)
                 continue
@@ -336,6 +347,32 @@ def _finish(sketches: Sequence[_Sketch], headings: _HeadingStyles, hyphenation: 
                 builder.add("paragraph", text)
         pages.append(builder.page())
     return pages
+
+
+def _late_headings_first(sketch: _Sketch, headings: _HeadingStyles) -> list[_Group | Table]:
+    """The parts, with headings that are drawn late but stand above all that is drawn before them moved up."""
+    parts: list[_Group | Table] = []
+    top, left = float("-inf"), float("inf")
+    late = 0
+    for part in sketch.parts:
+        fragments = sketch.raw.fragments[_range(part)]
+        highest, start = max(fragment.y for fragment in fragments), min(fragment.x0 for fragment in fragments)
+        is_heading = isinstance(part, _Group) and headings.level(sketch.raw.number, part, outline_only=False)
+        if parts and is_heading and highest > top + 5 and start <= left + 30:
+            parts.insert(late, part)
+            late += 1
+            continue
+        parts.append(part)
+        top, left = max(top, highest), min(left, start)
+    return parts
+
+
+def _range(part: _Group | Table) -> slice:
+    return (
+        slice(part.start, part.end)
+        if isinstance(part, Table)
+        else slice(part.lines[0].start, part.lines[-1].end)
+    )
 
 
 @dataclass(frozen=True, slots=True)
