@@ -13,17 +13,18 @@ from assistant.answers import Answer, Citation
 
 DOCUMENTS = "/documents/"
 SOURCES_HEADING = "###### Sources"  # no reply has another h6, so chat.css can style what follows
-MARKER = re.compile(r"\[(\d{1,3})\](?![(:])")
-DIRECTIVE = re.compile(r"(?<=[^\s\\]):(?=[A-Za-z])")
-LONGEST_QUOTE = 280
+MARKER = re.compile(r" ?\[(\d{1,3})\](?![(:])")
+DIRECTIVE = re.compile(r"(https?://\S+)|(?<=[^\s\\]):(?=[A-Za-z])")  # Chainlit's Markdown would swallow "a:b"
+LONGEST_LISTED = 280
+LONGEST_MARKED = 1000
 
 
 def to_markdown(answer: Answer) -> str:
     """The reply for the page: its text with each [n] a link, then the sources that the text cites."""
     cited = {citation.number: citation for citation in answer.citations}
     text = MARKER.sub(
-        lambda marker: _chip(cited[int(marker[1])]) if int(marker[1]) in cited else marker[0],
-        DIRECTIVE.sub(r"\:", answer.text),
+        lambda marker: _linked(marker, cited.get(int(marker[1]))),
+        DIRECTIVE.sub(lambda match: match[1] or r"\:", answer.text),
     )
     if not answer.citations:
         return text
@@ -48,21 +49,28 @@ def escape(text: str) -> str:
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(text.split()))
 
 
+def _linked(marker: re.Match[str], citation: Citation | None) -> str:
+    """The marker as a link that stays on the line of the word before it; as it was without a citation."""
+    if citation is None:
+        return marker[0]
+    return ("\N{NO-BREAK SPACE}" if marker[0].startswith(" ") else "") + _chip(citation)
+
+
 def _chip(citation: Citation) -> str:
     """The number as a link; its title names the page and quotes the words."""
-    title = f"{citation.title}, page {citation.page}: “{_shortened(citation.quote)}”"
+    title = f"{citation.title}, page {citation.page}: “{_shortened(citation.quote, LONGEST_MARKED)}”"
     return f'[{citation.number}]({document_url(citation)} "{escape(title)}")'
 
 
 def _sources(citations: Sequence[Citation]) -> str:
     return "\n".join(
         f"- {_chip(citation)} **{escape(citation.title)}**, page {citation.page}. "
-        f"*“{escape(_shortened(citation.quote))}”*"
+        f"*“{escape(_shortened(citation.quote, LONGEST_LISTED))}”*"
         for citation in citations
     )
 
 
-def _shortened(quoted: str) -> str:
+def _shortened(quoted: str, longest: int) -> str:
     """The quote's beginning, cut between words."""
     folded = " ".join(quoted.split())
-    return folded if len(folded) <= LONGEST_QUOTE else folded[:LONGEST_QUOTE].rsplit(" ", 1)[0] + " …"
+    return folded if len(folded) <= longest else folded[:longest].rsplit(" ", 1)[0] + " …"

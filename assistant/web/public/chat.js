@@ -73,7 +73,8 @@ function markQuote() {
   const [lastNode, lastOffset] = places[start + wanted.length - 1];
   range.setEnd(lastNode, lastOffset + 1);
   CSS.highlights.set("quote", new Highlight(range));
-  places[start][0].parentElement.scrollIntoView({ block: "center", inline: "nearest" });
+  const frame = layer.closest(".overflow-auto"); // scrollIntoView would move the whole panel too
+  frame.scrollTop += range.getBoundingClientRect().top - frame.getBoundingClientRect().top - frame.clientHeight / 3;
 }
 
 // Chainlit draws a page at its printed size; a narrow panel would cut it.
@@ -95,6 +96,10 @@ function label() {
   }
   for (const citation of document.querySelectorAll(`${CITATION}:not([aria-label])`)) {
     citation.setAttribute("aria-label", `Source ${citation.textContent}: ${citation.title.split(": “")[0]}`);
+  }
+  for (const link of document.querySelectorAll(".annotationLayer a:not([aria-label])")) {
+    link.setAttribute("aria-label", link.href);
+    link.target = "_blank"; // a link inside a PDF must not replace the conversation
   }
   const input = document.querySelector("#chat-input");
   input?.setAttribute("aria-label", "Your question");
