@@ -351,13 +351,12 @@ def _not_found(asked: Understood, verdict: Verdict, index: Index, note: str, top
 
 def _gaps(verdict: Verdict, asked: Understood) -> list[str]:
     """What the answer leaves open, in words."""
-    gaps = []
-    if verdict.unknown:
-        names = safe_markdown(", ".join(verdict.unknown))
-        gaps.append(say("partly", asked.reply_language, names=names))
-    if verdict.lacks_asked_kind and verdict.asked in ("amount", "date", "duration", "contact"):
-        gaps.append(say(f"no_{verdict.asked}", asked.reply_language))
-    return gaps
+    gaps, reply_in = [], asked.reply_language
+    open_parts = [part.text for part in verdict.parts if not part.answerable]
+    if missing := [*verdict.unknown, *open_parts]:
+        gaps.append(say("partly", reply_in, names=safe_markdown(", ".join(missing))))
+    lacking = {part.asked for part in verdict.parts if part.answerable and part.lacks_asked_kind}
+    return gaps + [say(f"no_{kind}", reply_in) for kind in sorted(lacking - {"count"})]
 
 
 def _foreign(draft: _Draft, asked: Understood, index: Index) -> list[str]:

@@ -9,11 +9,16 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Literal, get_args
+from typing import Any, Literal
 
 import yaml
 
 Asked = Literal["amount", "count", "date", "duration", "contact", "steps", "list", "definition", "other"]
+
+_KINDS: tuple[Asked, ...] = (
+    "count", "duration", "date", "contact", "steps", "amount", "list", "definition",
+)  # fmt: skip
+"""In the order in which their cues are tried: "how long" before "how"."""
 
 _MONTHS = (
     r"(?:jan|feb|mar|mär|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])\w*",
@@ -62,12 +67,44 @@ def holds(kind: Asked, text: str) -> bool | None:
     return bool(pattern.search(text)) if pattern else None
 
 
+def split_questions(text: str, language: str) -> list[str]:
+    """The questions of a message in their order: "when did it start and who pays?" is two.
+
+    A message is cut after a sentence and where a comma or "and" stands before a question word. What is said
+    before a question ("we are a bakery, who pays?") stays with it.
+    """
+    joints, begins = _joints(language)
+    parts, said = [], ""
+    for piece in joints.split(text):
+        said = f"{said}, {piece}" if said else piece
+        if begins.match(piece) or piece.endswith(("?", ";", "\u037e")):
+            parts.append(said.strip(" ,"))
+            said = ""
+    if said and parts:
+        parts[-1] = f"{parts[-1]} {said}"
+    return parts or [text]
+
+
+@cache
+def _table() -> dict[str, dict[str, Any]]:
+    text = files("assistant.answering").joinpath("asked.yaml").read_text(encoding="utf-8")
+    table: dict[str, dict[str, Any]] = yaml.safe_load(text)
+    return table
+
+
 @cache
 def _cues(language: str) -> tuple[tuple[Asked, re.Pattern[str]], ...]:
-    table = yaml.safe_load(files("assistant.answering").joinpath("asked.yaml").read_text(encoding="utf-8"))
-    kinds: dict[str, Asked] = {kind: kind for kind in get_args(Asked)}
     return tuple(
-        (kinds[kind], re.compile(rf"(?:^|\W)(?:{'|'.join(by_language[language])})", re.IGNORECASE))
-        for kind, by_language in table.items()
-        if language in by_language
+        (kind, re.compile(rf"(?:^|\W)(?:{'|'.join(by_language[language])})", re.IGNORECASE))
+        for kind in _KINDS
+        if language in (by_language := _table().get(kind, {}))
     )
+
+
+@cache
+def _joints(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Where a message is cut, and how a question begins."""
+    known = language if language in _table()["question_words"] else "en"
+    begins = rf"(?:{'|'.join(_table()['question_words'][known])})\b"
+    cut = rf"(?<=[?!;.\u037e])\s+|(?:,|,?\s+{_table()['and'][known]})\s+(?={begins})"
+    return re.compile(cut, re.IGNORECASE), re.compile(begins, re.IGNORECASE)

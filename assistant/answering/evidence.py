@@ -2,19 +2,20 @@
 
 Each statement of the retrieved passages is scored by what the question's words in it are worth (rare words
 count more), by its meaning (cosine to the question), by its passage's score and by whether it holds the kind
-of thing that was asked for. The best one leads; what follows depends on where it stands: in a list, the list; in the
-entries of a catalogue, the entries; else a few more sentences. When the best statement is not about the
-question's own names and rare words, nothing is claimed: a missing answer is better than a near one.
+of thing that was asked for. The best one leads; what follows depends on where it stands: in a list, the
+list; in the entries of a catalogue, the entries; else a few more sentences. When the best statement is not
+about the question's own names and rare words, nothing is claimed: no answer is better than a near one.
 """
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
-from assistant.answering.asked import Asked, asked_for, holds
+from assistant.answering.asked import Asked, asked_for, holds, split_questions
 from assistant.answering.claims import Claim, Layout, Question, Quote
 from assistant.answering.statements import Statement, statements
 from assistant.index.reader import Index
@@ -22,11 +23,23 @@ from assistant.retrieval.encoder import Encoder
 from assistant.retrieval.passages import Passage
 from assistant.retrieval.text import analyse, content_words, fold
 
-MAX_CANDIDATES = 40  # statements whose meaning is compared: about 100 ms on two cores
+MAX_CANDIDATES = 32  # statements whose meaning is compared: about 80 ms on two cores
+MAX_PARTS = 4
 MAX_SENTENCES = 3
 MAX_ITEMS = 12
 MAX_ENTRIES = 6
-MAX_ENTRY_ROWS = 6
+MAX_ENTRY_ROWS = 10
+NEARLY_AS_GOOD = 0.85
+"""Share of the best score that the statements after it must reach."""
+CONTEXT_WORTH = 0.4
+"""What a word of the other parts of a message counts for this part."""
+UNKNOWN_USES = 3
+"""A word that no document uses counts like one that this many chunks use; it may be a mere slip."""
+Place = tuple[str, int, tuple[int, int]]
+"""Document, page and span: the reading order."""
+
+ENOUGH = 0.9
+"""Least sum of coverage and meaning of the best statement; see `_is_about`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +51,8 @@ class Term:
     worth: float
     known: bool
     """Whether any document uses it."""
+    is_name: bool
+    """Whether it is written like a name: "Norway", "FUNDAE", "2024"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,29 +62,46 @@ class Scored:
     statement: Statement
     own: frozenset[str]
     """The question's words in the statement itself."""
-    around: frozenset[str]
-    """The question's words in it, its headings or its document's title."""
+    near: frozenset[str]
+    """The question's words in it, above it or beside it."""
     coverage: float
+    """Share of the worth of the question's words near it; those beside it count less."""
     similarity: float
-    score: float
+    passage: float
+    """Its passage's score relative to the best passage."""
+    score: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the passages hold for a question."""
+class Part:
+    """One question of the message and what the passages hold for it."""
 
+    text: str
     asked: Asked
     ranked: tuple[Scored, ...]
     """Best first; empty when nothing was retrieved."""
     answerable: bool
-    unknown: tuple[str, ...]
-    """Words of the question that no document uses, in the reader's spelling."""
+    coverage: Mapping[Place, float]
+    """Of every statement, by its place."""
 
     @property
     def lacks_asked_kind(self) -> bool:
         """The asked kind of thing (an amount, a date ...) is not in what would be quoted."""
         shown = self.ranked[:MAX_SENTENCES]
         return bool(shown) and all(holds(self.asked, scored.statement.text) is False for scored in shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the passages hold for a message."""
+
+    parts: tuple[Part, ...]
+    statements: tuple[Statement, ...]
+    """All statements of the passages, in reading order within a passage."""
+    unknown: tuple[str, ...]
+    """Words of the question that no document uses, in the reader's spelling."""
+    known: bool
+    """Whether any word of the question is used by a document."""
 
 
 class EvidenceComposer:
@@ -88,24 +120,25 @@ class EvidenceComposer:
         yield from self.claims(self.judge(question, passages))
 
     def judge(self, question: Question, passages: Sequence[Passage]) -> Verdict:
-        """Score every statement and decide whether the best is about what was asked."""
-        asked = asked_for(question.text, question.language)
+        """Score every statement for every part of the question and decide which parts can be answered."""
+        found = tuple(statements(passages))
+        texts = split_questions(question.text, question.language)[:MAX_PARTS]
         terms = self._terms(question)
-        ranked = self._rank(question.text, terms, passages, asked)
-        unknown = tuple(term.word for term in terms if not term.known)
-        return Verdict(asked, ranked, bool(ranked) and _is_about(ranked[0]), unknown)
+        parts = tuple(self._part(text, texts, terms, found, question.language) for text in texts)
+        return Verdict(
+            parts,
+            found,
+            tuple(term.word for term in terms if not term.known),
+            any(term.known for term in terms),
+        )
 
     def claims(self, verdict: Verdict) -> Iterator[Claim]:
-        """Lay the best statements out; nothing when the verdict is that they do not answer."""
-        if not verdict.answerable:
-            return
-        best = verdict.ranked[0]
-        if _answers_with_entries(verdict):
-            yield from _entries(verdict)
-        elif best.statement.block.kind == "list_item" and _wants_whole_list(verdict):
-            yield from _whole_list(best, verdict.ranked)
-        else:
-            yield from _sentences(verdict)
+        """Lay the best statements out; nothing for parts that the passages do not answer."""
+        answerable = [part for part in verdict.parts if part.answerable]
+        if len(verdict.parts) > 1:
+            yield from _one_each(answerable)
+        elif answerable:
+            yield from _whole_answer(answerable[0], verdict.statements)
 
     def _terms(self, question: Question) -> list[Term]:
         terms, total = [], max(1, self._index.chunk_count)
@@ -114,68 +147,98 @@ class EvidenceComposer:
             languages = dict.fromkeys((question.language, *self._languages))
             forms = frozenset(form for language in languages for form in analyse(word, language))
             uses = max((self._index.document_frequency(form) for form in forms), default=0)
-            worth = math.log(1 + (total - uses + 0.5) / (uses + 0.5))  # the idf of BM25
-            terms.append(Term(spelt.get(word, word), forms, worth, uses > 0))
+            counted = uses or UNKNOWN_USES
+            worth = math.log(1 + (total - counted + 0.5) / (counted + 0.5))  # the idf of BM25
+            written = spelt.get(word, word)
+            is_name = _written_like_a_name(written, question)
+            terms.append(Term(written, forms, max(worth, 0.0), uses > 0, is_name))
         return terms
 
-    def _rank(
-        self, question: str, terms: Sequence[Term], passages: Sequence[Passage], asked: Asked
-    ) -> tuple[Scored, ...]:
-        total = sum(term.worth for term in terms)
-        if not total:
-            return ()
-        best_passage = max((passage.score for passage in passages), default=1.0) or 1.0
-        rough = []
-        for statement in statements(passages):
-            words = _words(statement.plain, statement)
-            heads = words | _words(" ".join((*statement.chunk.section, statement.document.title)), statement)
-            near = heads | _words(statement.chunk.text, statement)
-            own = frozenset(term.word for term in terms if term.forms & words)
-            around = frozenset(term.word for term in terms if term.forms & heads)
-            covered = sum(
-                term.worth * (1.0 if term.word in own else 0.8 if term.word in around else 0.4)
-                for term in terms
-                if term.forms & near
-            )
-            passage = statement.passage_score / best_passage
-            rough.append(
-                (
-                    covered / total + passage * 0.5,
-                    Scored(statement, own, around, covered / total, 0.0, passage),
-                )
-            )
-        rough.sort(key=lambda pair: (-pair[0], pair[1].statement.chunk.chunk_id, pair[1].statement.span))
-        candidates = [scored for _, scored in rough[:MAX_CANDIDATES]]
-        if not candidates:
-            return ()
+    def _part(
+        self,
+        text: str,
+        texts: Sequence[str],
+        terms: Sequence[Term],
+        found: Sequence[Statement],
+        language: str,
+    ) -> Part:
+        own = {fold(word) for word in re.findall(r"\w+", text)}
+        weighed = [t if fold(t.word) in own else replace(t, worth=t.worth * CONTEXT_WORTH) for t in terms]
+        asked = asked_for(text, language)
+        total = sum(term.worth for term in weighed)
+        if not total or not found:
+            return Part(text, asked, (), False, {})
+        best_passage = max(statement.passage_score for statement in found) or 1.0
+        rough = [_rough(statement, weighed, total, best_passage) for statement in found]
+        rough.sort(key=lambda s: (-s.coverage - 0.5 * s.passage, *_place(s.statement)))
+        rest = " ".join(other for other in texts if other != text)
+        ranked = self._rank(f"{text} {rest}".strip(), rough[:MAX_CANDIDATES], asked)
+        names = [term.word for term in weighed if term.is_name and fold(term.word) in own]
+        about = _is_about(ranked[0], asked, names)
+        return Part(text, asked, ranked, about, {_place(s.statement): s.coverage for s in rough})
+
+    def _rank(self, text: str, candidates: Sequence[Scored], asked: Asked) -> tuple[Scored, ...]:
         texts = [f"{scored.statement.heading}: {scored.statement.plain}" for scored in candidates]
-        vectors = self._encoder.encode([question, *texts])
+        vectors = self._encoder.encode([text, *texts])
         similarities = np.clip(vectors[1:] @ vectors[0], 0.0, 1.0)
         ranked = [
             replace(scored, similarity=float(similarity), score=_score(scored, float(similarity), asked))
             for scored, similarity in zip(candidates, similarities, strict=True)
         ]
-        ranked.sort(key=lambda s: (-s.score, s.statement.chunk.chunk_id, s.statement.span))
-        return tuple(ranked)
+        return tuple(sorted(ranked, key=lambda s: (-s.score, *_place(s.statement))))
+
+
+def _rough(statement: Statement, terms: Sequence[Term], total: float, best_passage: float) -> Scored:
+    """A word in the statement counts in full, in the headings above it nearly so, beside it less.
+
+    The rows of an entry are about the entry: what stands above or beside them is as good as their own words.
+    """
+    inside = _words(statement.plain, statement)
+    above = _words(" ".join((*statement.chunk.section, statement.document.title)), statement)
+    beside = _words(statement.chunk.text, statement)
+    worth_above, worth_beside = (1.0, 0.8) if statement.is_label_and_value else (0.8, 0.4)
+    covered = sum(
+        term.worth * (1.0 if term.forms & inside else worth_above if term.forms & above else worth_beside)
+        for term in terms
+        if term.forms & (inside | above | beside)
+    )
+    own = frozenset(term.word for term in terms if term.forms & inside)
+    near = frozenset(term.word for term in terms if term.forms & (inside | above | beside))
+    return Scored(statement, own, near, covered / total, 0.0, statement.passage_score / best_passage)
 
 
 def _score(scored: Scored, similarity: float, asked: Asked) -> float:
-    """Weights were set by hand on questions of our own; `scored.score` still holds the passage's share."""
-    statement = scored.statement
+    """Weights were set by hand on questions of our own, none of which is in the evaluation."""
+    score = 0.42 * scored.coverage + 0.30 * similarity + 0.13 * scored.passage + 0.15 * _held(scored, asked)
+    return score if scored.statement.is_whole else 0.85 * score
+
+
+def _held(scored: Scored, asked: Asked) -> float:
+    """How far the statement holds the kind of thing that was asked for; one half when that cannot be seen."""
+    block = scored.statement.block.kind
+    if asked == "steps":
+        return 1.0 if block == "list_item" and scored.statement.text.lstrip()[:1].isdigit() else 0.4
+    if asked == "list":
+        return 0.7 if block in ("list_item", "table_row") else 0.4
     if asked == "definition":
-        held = 1.0 if any(_starts_with(statement.plain, word) for word in scored.own) else 0.3
-    else:
-        seen = holds(asked, statement.text)
-        held = 0.5 if seen is None else float(seen)
-    return 0.42 * scored.coverage + 0.30 * similarity + 0.13 * scored.score + 0.15 * held
+        return 1.0 if any(_starts_with(scored.statement.plain, word) for word in scored.own) else 0.3
+    seen = holds(asked, scored.statement.text)
+    return 0.5 if seen is None else float(seen)
 
 
-def _is_about(best: Scored) -> bool:
-    """The fewer of the question's words are near, the closer the meaning must be."""
+def _written_like_a_name(word: str, question: Question) -> bool:
+    """Capitals inside or digits; a capital first letter where that is no rule of the language."""
+    if any(character.isdigit() or character.isupper() for character in word[1:]):
+        return True
+    return word[:1].isupper() and question.language != "de" and not question.text.startswith(word)
+
+
+def _is_about(best: Scored, asked: Asked, names: Sequence[str]) -> bool:
+    """Half of its names must be near, and the fewer of its other words are, the closer the meaning must be."""
+    if 2 * sum(name in best.near for name in names) < len(names):
+        return False
     return (
-        best.coverage >= 0.60
-        or (best.coverage >= 0.40 and best.similarity >= 0.50)
-        or (best.coverage >= 0.25 and best.similarity >= 0.65)
+        best.coverage >= 0.15 and best.coverage + 0.8 * best.similarity + 0.1 * _held(best, asked) >= ENOUGH
     )
 
 
@@ -183,84 +246,110 @@ def _starts_with(text: str, word: str) -> bool:
     return word.casefold() in text.casefold()[: max(30, len(text) // 4)]
 
 
+@lru_cache(maxsize=4096)
+def _analysed(text: str, language: str) -> frozenset[str]:
+    return frozenset(analyse(text, language))
+
+
 def _words(text: str, statement: Statement) -> frozenset[str]:
-    return frozenset(analyse(text, statement.document.language or "en"))
+    return _analysed(text, statement.document.language or "en")
 
 
-def _sentences(verdict: Verdict) -> Iterator[Claim]:
+def _place(statement: Statement) -> Place:
+    return statement.document.path, statement.chunk.page_number, statement.span
+
+
+def _whole_answer(part: Part, found: Sequence[Statement]) -> Iterator[Claim]:
+    if _answers_with_entries(part):
+        yield from _entries(part, found)
+        return
+    items = _items(part, found)
+    yield from _whole_list(items, found) if items else _sentences(part)
+
+
+def _one_each(parts: Sequence[Part]) -> Iterator[Claim]:
+    """For several questions at once: the best statement for each, none twice."""
+    shown: list[Statement] = []
+    for part in parts:
+        new = [s.statement for s in part.ranked if not any(_repeats(s.statement, old) for old in shown)]
+        if new and new[0] in [s.statement for s in part.ranked[:MAX_SENTENCES]]:
+            shown.append(new[0])
+            yield Claim(new[0].plain, (new[0].quote,), "bullet", _heading(new[0]))
+
+
+def _sentences(part: Part) -> Iterator[Claim]:
     """The best statement, then those nearly as good that add something."""
-    best = verdict.ranked[0]
-    shown: list[Scored] = []
-    for scored in verdict.ranked:
-        if len(shown) == MAX_SENTENCES or scored.score < 0.85 * best.score:
+    shown: list[Statement] = []
+    for scored in part.ranked:
+        if len(shown) == MAX_SENTENCES or scored.score < NEARLY_AS_GOOD * part.ranked[0].score:
             break
-        if not any(_repeats(scored.statement, other.statement) for other in shown):
-            shown.append(scored)
+        if not any(_repeats(scored.statement, other) for other in shown):
+            shown.append(scored.statement)
     heading = ""
-    for scored in shown:
-        statement = scored.statement
-        needs_heading = statement.block.kind != "paragraph" and statement.heading != heading
-        heading = statement.heading if needs_heading else heading
-        layout: Layout = (
-            "lead" if scored is shown[0] else "bullet" if statement.block.kind != "paragraph" else "sentence"
-        )
-        yield Claim(statement.plain, (statement.quote,), layout, statement.heading if needs_heading else "")
+    for statement in shown:
+        new = _heading(statement) if _heading(statement) != heading else ""
+        heading = new or heading
+        running = statement.block.kind == "paragraph"
+        layout: Layout = "lead" if statement is shown[0] else "sentence" if running else "bullet"
+        yield Claim(statement.plain, (statement.quote,), layout, new)
 
 
-def _wants_whole_list(verdict: Verdict) -> bool:
-    if verdict.asked in ("list", "steps"):
-        return True
-    best = verdict.ranked[0].statement
-    near = [s.statement for s in verdict.ranked[:5] if s.score >= 0.85 * verdict.ranked[0].score]
-    return sum(_same_list(statement, best) for statement in near) >= 3
+def _heading(statement: Statement) -> str:
+    """The heading that a row or list item needs to be understood; a sentence needs none."""
+    return "" if statement.block.kind == "paragraph" else statement.heading
 
 
-def _whole_list(best: Scored, ranked: Sequence[Scored]) -> Iterator[Claim]:
-    """The list that the best item stands in, in reading order, led by the sentence before it."""
-    every = sorted(
-        {(s.statement.chunk.page_number, s.statement.span): s.statement for s in ranked}.items(),
-        key=lambda pair: pair[0],
-    )
-    section = [
-        statement
-        for _, statement in every
-        if (statement.document.path, statement.chunk.section)
-        == (best.statement.document.path, best.statement.chunk.section)
-    ]
-    items = [statement for statement in section if statement.block.kind == "list_item"][:MAX_ITEMS]
+def _items(part: Part, found: Sequence[Statement]) -> list[Statement]:
+    """The list or table when one is asked for and a part of it, or a sentence beside it, is among the best.
+
+    When some items hold more of the question than others ("partnerships in Italy"), only those.
+    """
+    if part.asked not in ("list", "steps"):
+        return []
+    for scored in part.ranked[:MAX_SENTENCES]:
+        if scored.score < NEARLY_AS_GOOD * part.ranked[0].score:
+            break
+        section = [s for s in found if _same_section(s, scored.statement)]
+        listed = [s for s in section if s.block.kind == "list_item"]
+        items = listed or [s for s in section if s.block.kind == "table_row"]
+        if len(items) > 1:
+            most = max(part.coverage[_place(item)] for item in items)
+            least = 0.0 if part.asked == "steps" else NEARLY_AS_GOOD * most
+            return sorted((i for i in items if part.coverage[_place(i)] >= least), key=_place)[:MAX_ITEMS]
+    return []
+
+
+def _whole_list(items: Sequence[Statement], found: Sequence[Statement]) -> Iterator[Claim]:
+    """The items in reading order, led by the sentence before them."""
     before = [
-        statement
-        for statement in section
-        if statement.block.kind == "paragraph" and _precedes(statement, items[0])
-    ]
+        s for s in found
+        if s.block.kind == "paragraph" and _same_section(s, items[0]) and _place(s) < _place(items[0])
+    ]  # fmt: skip
     if before:
-        yield Claim(before[-1].plain, (before[-1].quote,), "lead", best.statement.heading)
-    numbered = all(statement.text.lstrip()[:1].isdigit() for statement in items)
-    for item in items:
-        yield Claim(item.plain, (item.quote,), "step" if numbered else "bullet")
+        lead = max(before, key=_place)
+        yield Claim(lead.plain, (lead.quote,), "lead", lead.heading)
+    numbered = all(item.text.lstrip()[:1].isdigit() for item in items)
+    for number, item in enumerate(items):
+        heading = "" if before or number else item.heading
+        yield Claim(item.plain, (item.quote,), "step" if numbered else "bullet", heading)
 
 
-def _answers_with_entries(verdict: Verdict) -> bool:
-    """Entries answer when several match and no single row holds what was asked for."""
-    if verdict.asked in ("amount", "date", "duration", "contact", "definition"):
+def _answers_with_entries(part: Part) -> bool:
+    """Entries answer when they are most of the best and no single value was asked for."""
+    if part.asked in ("amount", "date", "duration", "contact", "definition"):
         return False
-    top = [scored.statement for scored in verdict.ranked[:8] if scored.statement.is_label_and_value]
-    return len(top) >= 4 and len({(s.document.path, s.chunk.section) for s in top}) >= 2
+    top = [scored.statement.is_label_and_value for scored in part.ranked[:5]]
+    return top[0] and sum(top) >= 3
 
 
-def _entries(verdict: Verdict) -> Iterator[Claim]:
-    """One bullet per catalogue entry: its heading, then its rows as far as they fit."""
-    groups: dict[tuple[str, str], list[Scored]] = {}
-    for scored in verdict.ranked:
-        if scored.statement.is_label_and_value:
-            groups.setdefault((scored.statement.document.path, scored.statement.chunk.chunk_id), []).append(
-                scored
-            )
-    best = max(max(s.coverage for s in group) for group in groups.values())
-    for group in list(groups.values())[:MAX_ENTRIES]:
-        if max(s.coverage for s in group) < 0.75 * best:
-            continue
-        rows = sorted((s.statement for s in group), key=lambda s: s.span)[:MAX_ENTRY_ROWS]
+def _entries(part: Part, found: Sequence[Statement]) -> Iterator[Claim]:
+    """One bullet per entry: its heading, then its rows as far as they fit."""
+    chunks = dict.fromkeys(s.statement.chunk for s in part.ranked if s.statement.is_label_and_value)
+    rows_of = {chunk: [s for s in found if s.chunk == chunk and s.is_label_and_value] for chunk in chunks}
+    covered = {chunk: max(part.coverage[_place(s)] for s in rows) for chunk, rows in rows_of.items()}
+    near = [chunk for chunk in chunks if covered[chunk] >= NEARLY_AS_GOOD * max(covered.values())]
+    for chunk in near[:MAX_ENTRIES]:
+        rows = rows_of[chunk][:MAX_ENTRY_ROWS]
         yield Claim("; ".join(row.plain for row in rows), (_joined(rows),), "bullet", rows[0].heading)
 
 
@@ -271,12 +360,8 @@ def _joined(rows: Sequence[Statement]) -> Quote:
     return Quote(rows[0].document.path, chunk.page_number, span, text)
 
 
-def _same_list(one: Statement, other: Statement) -> bool:
-    return one.block.kind == other.block.kind == "list_item" and one.chunk.section == other.chunk.section
-
-
-def _precedes(one: Statement, other: Statement) -> bool:
-    return (one.chunk.page_number, one.span) < (other.chunk.page_number, other.span)
+def _same_section(one: Statement, other: Statement) -> bool:
+    return (one.document.path, one.chunk.section) == (other.document.path, other.chunk.section)
 
 
 def _repeats(one: Statement, other: Statement) -> bool:

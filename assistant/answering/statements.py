@@ -7,15 +7,18 @@ knows the abbreviations of all EU languages.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.answering.claims import Quote
 from assistant.documents import Block, Chunk, Document
 from assistant.retrieval.passages import Passage
 
 MIN_WORDS = 3
+MIN_LABELLED_LINES = 3  # fewer may be prose such as "Note: ..."
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _LINK = re.compile(r"(?:https?://|www\.)\S+")
+_LABEL = re.compile(r"[^\W\d_][^:.!?\n]{1,40}: \S")
 _ITEM_MARKER = re.compile(r"^\s*(?:[•●▪■‣◦–—·*-]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+")
 
 
@@ -54,7 +57,7 @@ class Statement:
         if self.block.kind != "table_row" or not self.block.cells:
             return _ITEM_MARKER.sub("", self.text).strip()
         cells = [" ".join(self._slice(span).split()) for span in self.block.cells]
-        if self.is_label_and_value:
+        if len(cells) == 2:
             return f"{cells[0].rstrip(':')}: {cells[1]}"
         named = list(zip(self.block.columns, cells, strict=False)) or [("", cell) for cell in cells]
         rest = "; ".join(f"{column}: {cell}" if column else cell for column, cell in named[1:] if cell)
@@ -62,8 +65,16 @@ class Statement:
 
     @property
     def is_label_and_value(self) -> bool:
-        """A row of two cells, such as "Duration | 2 years", which says little without its heading."""
-        return self.block.kind == "table_row" and len(self.block.cells) == 2
+        """A row such as "Duration | 2 years" or a line "Duration: 2 years" among others of its kind."""
+        if self.block.kind == "table_row":
+            return len(self.block.cells) == 2
+        return bool(_LABEL.match(self.text)) and _labelled_lines(self.chunk) >= MIN_LABELLED_LINES
+
+    @property
+    def is_whole(self) -> bool:
+        """False for running text that does not end as a sentence does: a subtitle, a cut line."""
+        prose = self.block.kind == "paragraph" and not self.is_label_and_value
+        return not prose or self.text.rstrip(")]”\"'»“ ").endswith((".", "!", "?", ":", ";", "…"))
 
     @property
     def says_something(self) -> bool:
@@ -102,11 +113,16 @@ def sentence_spans(text: str, language: str) -> Iterator[tuple[int, int]]:
         start = end
 
 
+@lru_cache(maxsize=4096)
+def _labelled_lines(chunk: Chunk) -> int:
+    return sum(bool(_LABEL.match(line)) for line in chunk.text.splitlines())
+
+
 def _spans(chunk: Chunk, block: Block, language: str) -> Iterator[tuple[int, int]]:
     start, end = max(block.span[0], chunk.span[0]), min(block.span[1], chunk.span[1])
     if start >= end:
         return
-    if block.kind != "paragraph":
+    if block.kind != "paragraph" or _labelled_lines(chunk) >= MIN_LABELLED_LINES:
         yield start, end
         return
     text = chunk.text[start - chunk.span[0] : end - chunk.span[0]]
