@@ -1,0 +1,1 @@
+"""Speed of ingestion and queries, ours beside the plain LangChain pipeline."""

@@ -1,0 +1,38 @@
+"""Our side: `assistant ingest` and the retriever, with default settings."""
+
+import time
+
+STARTED = time.perf_counter()
+
+from assistant.index.reader import Index  # noqa: E402  the imports are measured
+from assistant.ingest.pipeline import ingest  # noqa: E402
+from assistant.retrieval.encoder import load_encoder  # noqa: E402
+from assistant.retrieval.retriever import Retriever  # noqa: E402
+from assistant.settings import Settings  # noqa: E402
+from bench.side import TOP_K, arguments, measure  # noqa: E402
+
+
+def main() -> None:
+    """Run once and report."""
+    pdfs, folder = arguments()
+    settings = Settings(data_dir=folder)
+    imported = time.perf_counter()
+    report = ingest(pdfs, settings=settings)
+    ingested = time.perf_counter()
+    if report.failed:
+        raise SystemExit(report.summary())
+    encoder = load_encoder(settings)
+    with Index.open(settings.index_dir, encoder_fingerprint=encoder.fingerprint) as index:
+        retriever = Retriever(index, encoder)
+        measure(
+            "assistant",
+            pages=report.pages,
+            chunks=report.chunks,
+            import_seconds=imported - STARTED,
+            ingest_seconds=ingested - imported,
+            query=lambda question: retriever.retrieve(question, top_k=TOP_K),
+        ).report()
+
+
+if __name__ == "__main__":  # extraction starts processes of its own
+    main()
