@@ -44,9 +44,7 @@ def main() -> None:
         "runs": [asdict(each) for each in runs],
     }
     options.output.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
-    print(
-        f"{len(pdfs)} PDFs, {len(QUESTIONS)} questions, {options.repeat} run(s); all figures in {options.output}"
-    )
+    print(f"{len(pdfs)} PDFs, {len(QUESTIONS)} questions, {options.repeat} run(s); more in {options.output}")
 
 
 def find_pdfs(paths: list[Path]) -> list[Path]:

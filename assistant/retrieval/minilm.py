@@ -122,7 +122,7 @@ class MiniLMEncoder:
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = usable_cpus()
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # waiting threads share the CPU
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # leave the CPU to others
         options.enable_cpu_mem_arena = False  # the arena kept 1.1 GB after a few long batches
         options.log_severity_level = 3
         path = self._cache_dir / f"{self.fingerprint}-{GRAPH_VERSION}.onnx"
