@@ -49,7 +49,7 @@ def test_pypdf_notes_where_each_string_stands(tmp_path: Path) -> None:
 
     path = make.pages(tmp_path / "a.pdf", [(72, 700, "left"), (300, 700, "right"), (72, 650, "below")])
     page = read_page(PdfReader(path).pages[0], 1)
-    assert page.text == make.pypdf_text(path, 1)
+    assert page.text == make.pypdf_texts(path)[0]
     assert [(round(f.x0), round(f.y), f.size, f.text) for f in page.fragments] == [
         (72, 700, 10.0, "left"),
         (300, 700, 10.0, "right"),
@@ -232,8 +232,7 @@ def bare(text: str) -> str:
 class Outsider:
     """A page as anybody reads it with pypdf: as it is, or with the hyphens of line ends undone."""
 
-    def __init__(self, path: Path, page_number: int) -> None:
-        text = make.pypdf_text(path, page_number)
+    def __init__(self, text: str) -> None:
         undone = (text, re.sub(r"[-\u2010]\s*\n\s*", "", text), re.sub(r"-\s*\n\s*", "-", text))
         self.readings = [folded(reading) for reading in undone]
         self.bare = bare(text)
@@ -247,9 +246,9 @@ class Outsider:
 
 def assert_blocks_stand_on_their_pages(path: Path, extracted: ExtractedDocument) -> None:
     assert not any("PDFium" in warning for warning in extracted.warnings)
-    for page in extracted.pages:
+    for page, raw_text in zip(extracted.pages, make.pypdf_texts(path), strict=True):
         assert page.text == "\n".join(page.slice(block.span) for block in page.blocks)
-        outsider = Outsider(path, page.number)
+        outsider = Outsider(raw_text)
         for block in page.blocks:
             text = page.slice(block.span)
             assert text == " ".join(text.split())

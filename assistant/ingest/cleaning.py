@@ -41,8 +41,8 @@ _CONJUNCTIONS = frozenset(
 )
 _COMPOUND_STARTS = frozenset(["self", "well", "non", "cross", "ex", "vice", "e"])
 
-_EDGE_SHARE = 0.13
-"""Running headers and footers stand in the outer 13 % of the height: LaTeX has page numbers at 12 %."""
+_EDGE_SHARE = 0.145
+"""Running headers and footers stand in the outer 14.5 % of the height: LaTeX has page numbers at 14 %."""
 
 
 class Hyphenation:

@@ -2,7 +2,6 @@
 
 import zlib
 from collections.abc import Sequence
-from io import BytesIO
 from pathlib import Path
 
 from pypdf import PdfReader, PdfWriter
@@ -159,9 +158,9 @@ def with_outline(path: Path) -> Path:
     return path
 
 
-def pypdf_text(path: Path, page_number: int) -> str:
-    """What anybody gets from pypdf for this page."""
-    reader = PdfReader(BytesIO(path.read_bytes()))
+def pypdf_texts(path: Path) -> list[str]:
+    """What anybody gets from pypdf for each page."""
+    reader = PdfReader(path)
     if reader.is_encrypted:
         reader.decrypt("")
-    return reader.pages[page_number - 1].extract_text()
+    return [page.extract_text() for page in reader.pages]
