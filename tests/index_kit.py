@@ -87,8 +87,10 @@ def _tell(what: object) -> None:
 
 
 def serve_ingestions() -> None:
-    """Fork an ingestion for each line "DATA<tab>CORPUS" on standard input; tell its process id and status.
+    """Fork an ingestion for each line "DATA<tab>CORPUS" on standard input and tell its process id.
 
+    It is collected only after the next line, so that until then its process id is nobody else's; then its
+    status is told.
     Imports are done once, so that the time in which a kill can land is that of the ingestion itself.
     """
     import os
@@ -111,6 +113,7 @@ def serve_ingestions() -> None:
                 traceback.print_exc()
                 os._exit(70)
         _tell(child)
+        sys.stdin.readline()
         _tell(os.waitpid(child, 0)[1])
 
 
