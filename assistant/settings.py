@@ -36,7 +36,7 @@ class Settings(BaseModel):
     encoder: str = Field(
         "all-MiniLM-L6-v2", description="The packaged encoder, or a sentence-transformers name or path"
     )
-    top_k: PositiveInt = Field(8, description="Passages given to the composer")
+    top_k: PositiveInt = Field(12, description="Passages given to the composer")
 
     llm: str | None = Field(None, description="LangChain chat model, e.g. ollama:qwen3 or openai:gpt-5-mini")
     llm_base_url: str | None = Field(None, description="Address of an OpenAI-compatible or Ollama server")

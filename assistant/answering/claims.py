@@ -11,7 +11,8 @@ from typing import Literal, Protocol
 
 from assistant.retrieval.passages import Passage
 
-Layout = Literal["lead", "sentence", "bullet", "step", "note"]
+Layout = Literal["lead", "sentence", "bullet", "item", "step", "note"]
+"""A `bullet` is complete with its heading; `item` and `step` belong to a list under one heading."""
 
 
 @dataclass(frozen=True, slots=True)

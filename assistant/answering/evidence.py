@@ -173,7 +173,7 @@ class EvidenceComposer:
         rough.sort(key=lambda s: (-s.coverage - 0.5 * s.passage, *_place(s.statement)))
         rest = " ".join(other for other in texts if other != text)
         ranked = self._rank(f"{text} {rest}".strip(), rough[:MAX_CANDIDATES], asked)
-        names = [term.word for term in weighed if term.is_name and fold(term.word) in own]
+        names = [term for term in weighed if term.is_name and fold(term.word) in own]
         about = _is_about(ranked[0], asked, names)
         return Part(text, asked, ranked, about, {_place(s.statement): s.coverage for s in rough})
 
@@ -217,7 +217,7 @@ def _held(scored: Scored, asked: Asked) -> float:
     """How far the statement holds the kind of thing that was asked for; one half when that cannot be seen."""
     block = scored.statement.block.kind
     if asked == "steps":
-        return 1.0 if block == "list_item" and scored.statement.text.lstrip()[:1].isdigit() else 0.4
+        return 1.0 if block == "list_item" and scored.statement.is_numbered else 0.4
     if asked == "list":
         return 0.7 if block in ("list_item", "table_row") else 0.4
     if asked == "definition":
@@ -233,9 +233,9 @@ def _written_like_a_name(word: str, question: Question) -> bool:
     return word[:1].isupper() and question.language != "de" and not question.text.startswith(word)
 
 
-def _is_about(best: Scored, asked: Asked, names: Sequence[str]) -> bool:
-    """Half of its names must be near, and the fewer of its other words are, the closer the meaning must be."""
-    if 2 * sum(name in best.near for name in names) < len(names):
+def _is_about(best: Scored, asked: Asked, names: Sequence[Term]) -> bool:
+    """Half of its names (by worth) must be near; the fewer other words are, the closer the meaning must be."""
+    if 2 * sum(name.worth for name in names if name.word in best.near) < sum(name.worth for name in names):
         return False
     return (
         best.coverage >= 0.15 and best.coverage + 0.8 * best.similarity + 0.1 * _held(best, asked) >= ENOUGH
@@ -315,7 +315,8 @@ def _items(part: Part, found: Sequence[Statement]) -> list[Statement]:
         if len(items) > 1:
             most = max(part.coverage[_place(item)] for item in items)
             least = 0.0 if part.asked == "steps" else NEARLY_AS_GOOD * most
-            return sorted((i for i in items if part.coverage[_place(i)] >= least), key=_place)[:MAX_ITEMS]
+            wanted = sorted((i for i in items if part.coverage[_place(i)] >= least), key=_place)
+            return wanted[:MAX_ITEMS] if len(wanted) > 1 else []
     return []
 
 
@@ -328,10 +329,10 @@ def _whole_list(items: Sequence[Statement], found: Sequence[Statement]) -> Itera
     if before:
         lead = max(before, key=_place)
         yield Claim(lead.plain, (lead.quote,), "lead", lead.heading)
-    numbered = all(item.text.lstrip()[:1].isdigit() for item in items)
+    numbered = all(item.is_numbered for item in items)
     for number, item in enumerate(items):
         heading = "" if before or number else item.heading
-        yield Claim(item.plain, (item.quote,), "step" if numbered else "bullet", heading)
+        yield Claim(item.plain, (item.quote,), "step" if numbered else "item", heading)
 
 
 def _answers_with_entries(part: Part) -> bool:

@@ -8,6 +8,7 @@ from assistant.answers import Citation
 
 _MARKUP = re.compile(r"([\\`*<>\[\]|]|(?<!\w)_|_(?!\w)|^(?:#|[-+](?=\s)))")
 _NUMBERED = re.compile(r"^(\d+)([.)])(?=\s)")
+_LISTED = ("item", "step")
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>()\[\]\"']+")
 
 
@@ -24,12 +25,14 @@ class Renderer:
     def add(self, claim: Claim) -> str:
         """The Markdown to append for one more claim."""
         body = safe_markdown(claim.text)
-        if claim.heading:
-            body = f"**{safe_markdown(claim.heading)}** – {body}"
+        heading = f"**{safe_markdown(claim.heading)}**" if claim.heading else ""
+        if heading and claim.layout not in _LISTED:
+            body = f"{heading} – {body}"
         markers = "".join(f" [{self._number(quote)}]" for quote in dict.fromkeys(claim.quotes))
         self._steps = self._steps + 1 if claim.layout == "step" else 0
-        prefix = {"bullet": "- ", "step": f"{self._steps}. "}.get(claim.layout, "")
-        text = f"{self._gap(claim)}{prefix}{body}{markers}"
+        prefix = {"bullet": "- ", "item": "- ", "step": f"{self._steps}. "}.get(claim.layout, "")
+        above = f"{heading}\n\n" if heading and claim.layout in _LISTED else ""
+        text = f"{self._gap(claim)}{above}{prefix}{body}{markers}"
         self._last = claim
         return text
 
@@ -53,7 +56,7 @@ class Renderer:
     def _gap(self, claim: Claim) -> str:
         if self._last is None:
             return ""
-        if claim.layout in ("bullet", "step") and claim.layout == self._last.layout:
+        if claim.layout in ("bullet", *_LISTED) and claim.layout == self._last.layout:
             return "\n"
         if claim.layout == self._last.layout == "sentence":
             return " "

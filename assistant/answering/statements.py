@@ -71,6 +71,11 @@ class Statement:
         return bool(_LABEL.match(self.text)) and _labelled_lines(self.chunk) >= MIN_LABELLED_LINES
 
     @property
+    def is_numbered(self) -> bool:
+        """A list item that begins with its number."""
+        return bool(re.match(r"\(?\d{1,2}[.)]\s", self.text))
+
+    @property
     def is_whole(self) -> bool:
         """False for running text that does not end as a sentence does: a subtitle, a cut line."""
         prose = self.block.kind == "paragraph" and not self.is_label_and_value

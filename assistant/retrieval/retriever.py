@@ -4,6 +4,7 @@ Several weighted queries are scored each alone and their scores mixed: a follow-
 the turns before it, and pasting their texts into one query found less on public dialogue sets.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +18,8 @@ from assistant.retrieval.passages import Hit, Passage
 from assistant.retrieval.text import query_terms, tokens
 
 Channels = Literal["both", "dense", "lexical"]
+
+_LINK = re.compile(r"(?:https?://|www\.)\S+")
 
 POOL = 3  # hits considered for each passage wanted, so that neighbours find one another
 PASSAGE_CHARACTERS = 2400  # about two full chunks; a longer passage crowds out others
@@ -54,13 +57,14 @@ class Retriever:
             where: Which documents to search; None for all.
             language: ISO 639-1 code of the question.
         Returns:
-            Passages, best first; no text twice. Neighbouring chunks of one section are one passage when both
+            Passages, best first; no text twice, no mere list of addresses. Neighbouring chunks of one section are one passage when both
             were found or one is a short remainder, up to a length that leaves room for others.
         Raises:
             EncoderError: the encoder's files are missing.
         """
         hits = self.search(queries, top_k=POOL * top_k, where=where, language=language)
-        found = {hit.chunk.chunk_id: hit for hit in _without_repetitions(hits)}
+        hits = [hit for hit in _without_repetitions(hits) if _has_prose(hit.chunk)]
+        found = {hit.chunk.chunk_id: hit for hit in hits}
         passages: list[Passage] = []
         used: set[str] = set()
         for hit in found.values():
@@ -140,6 +144,11 @@ class Retriever:
                 joined = found.get(chunk.chunk_id) or Hit(chunk, 0.0)
                 run.insert(len(run) if after else 0, joined)
         return run
+
+
+def _has_prose(chunk: Chunk) -> bool:
+    """False for a chunk that is mostly addresses: a list of sources matches much and says nothing."""
+    return 2 * sum(len(link) for link in _LINK.findall(chunk.text)) < len(chunk.text)
 
 
 def _continues(chunk: Chunk, neighbour: Chunk, found: Mapping[str, Hit]) -> bool:
