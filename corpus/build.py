@@ -83,7 +83,10 @@ class Builder:
             raise SourceError(f"wording.yaml has no language {front.language!r}")
         words = self._wording[front.language]
         citations = Citations(
-            {**self._references, **front.references}, one=words["source"], many=words["sources"]
+            {**self._references, **front.references},
+            one=words["source"],
+            many=words["sources"],
+            colon=words.get("colon", ":"),
         )
         body = Writer(citations).document(source.body)
         addresses = [address for text in citations.cited() for address in ADDRESS.findall(text) or [text]]

@@ -43,9 +43,10 @@ def linked(text: str) -> str:
 class Citations:
     """Numbers the sources of one document in the order in which they are cited."""
 
-    def __init__(self, references: Mapping[str, str], *, one: str, many: str) -> None:
+    def __init__(self, references: Mapping[str, str], *, one: str, many: str, colon: str = ":") -> None:
         self._references = references
         self._words = (one, many)
+        self._colon = colon
         self._numbers: dict[str, int] = {}
 
     def _numbers_of(self, codes: str) -> list[int]:
@@ -69,7 +70,7 @@ class Citations:
     def closing(self, codes: str) -> str:
         """For example "Sources: 1, 3."."""
         word, numbers = self._joined(codes)
-        return f"#source-line({literal(f'{word[0].upper()}{word[1:]}: {numbers}.')})\n\n"
+        return f"#source-line({literal(f'{word[0].upper()}{word[1:]}{self._colon} {numbers}.')})\n\n"
 
     def cited(self) -> list[str]:
         """The cited references; the first has number 1."""
