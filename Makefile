@@ -87,9 +87,13 @@ $(VENV)/project.done: pyproject.toml $(VENV)/runtime.done
 	@$(PY) -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# Renewed when a document or a folder (a removal) is newer than the last time; names may hold spaces, so no make rule.
+# Renewed when a document, a folder (a removal) or the code that reads them is newer than the last time; file names may
+# hold spaces, so no make rule. A document that cannot be read is reported and does not stop the rest.
 index: $(VENV)/project.done
 	@if [ -n "$$ASSISTANT_DATA_DIR" ] || [ ! -e $(DATA)/corpus.done ] || [ -n "$$(find corpus assistant/ingest \
-	    -name __pycache__ -prune -o \( -iname '*.pdf' -o -name '*.py' -o -type d \) -newer $(DATA)/corpus.done -print)" ]; then \
-	  $(VENV)/bin/assistant ingest && mkdir -p $(DATA) && touch $(DATA)/corpus.done; \
+	    assistant/retrieval/text.py -name __pycache__ -prune -o \
+	    \( -iname '*.pdf' -o -name '*.py' -o -type d \) -newer $(DATA)/corpus.done -print)" ]; then \
+	  mkdir -p $(DATA) && touch $(DATA)/corpus.begun && \
+	  { $(VENV)/bin/assistant ingest || [ -e "$${ASSISTANT_DATA_DIR:-$(DATA)}/index/current" ]; } && \
+	  mv $(DATA)/corpus.begun $(DATA)/corpus.done; \
 	fi

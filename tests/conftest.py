@@ -1,11 +1,17 @@
 """What every test gets: no network but loopback, and none of the caller's settings."""
 
 import os
+import shutil
 import socket
+import subprocess
+import sys
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
 
 _connect, _connect_ex, _getaddrinfo = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
 
@@ -58,3 +64,22 @@ def no_settings_of_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests see the defaults, whatever ASSISTANT_* variables the developer has set."""
     for name in [name for name in os.environ if name.startswith("ASSISTANT_")]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def corpus_data_dir() -> Path:
+    """Data folder with the index of the corpus alone, kept between runs.
+
+    Encoding the corpus takes a minute, so vectors of the index that `make setup` made are taken over; all
+    else is read anew from the PDFs.
+    """
+    folder = ROOT / ".assistant" / "tests"
+    vectors = folder / "index" / "embeddings.sqlite"
+    made = ROOT / ".assistant" / "index" / "embeddings.sqlite"
+    if made.exists() and not vectors.exists():
+        vectors.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(made, vectors)
+    command = [sys.executable, "-m", "assistant", "ingest", str(ROOT / "corpus"), "--data-dir", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder

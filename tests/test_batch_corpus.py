@@ -24,10 +24,7 @@ QUESTIONS = ROOT / "tests" / "data" / "questions.jsonl"
 MARKER = re.compile(r"\[(\d+)\]")
 
 
-def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "assistant", *map(str, arguments)], capture_output=True, text=True, check=False
-    )
+pytestmark = pytest.mark.timeout(900)  # the first run encodes the corpus
 
 
 @pytest.fixture(scope="module")
@@ -38,15 +35,13 @@ def cases() -> list[Case]:
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory: pytest.TempPathFactory) -> list[Result]:
-    """What `assistant batch` wrote for every question, from an index made for this test alone."""
-    folder = tmp_path_factory.mktemp("batch")
-    ingested = run("ingest", CORPUS, "--data-dir", folder / "data")
-    assert ingested.returncode == 0, ingested.stdout + ingested.stderr
-    played = run("batch", QUESTIONS, folder / "answers.jsonl", "--data-dir", folder / "data")
+def results(corpus_data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Result]:
+    """What `assistant batch` wrote for every question."""
+    target = tmp_path_factory.mktemp("batch") / "answers.jsonl"
+    command = [sys.executable, "-m", "assistant", "batch", QUESTIONS, target, "--data-dir", corpus_data_dir]
+    played = subprocess.run(command, capture_output=True, text=True, check=False)
     assert played.returncode == 0, played.stderr
-    lines = (folder / "answers.jsonl").read_text("utf-8").splitlines()
-    return [Result.model_validate_json(line) for line in lines]
+    return [Result.model_validate_json(line) for line in target.read_text("utf-8").splitlines()]
 
 
 def answers(results: list[Result]) -> Iterator[tuple[str, Answer]]:
@@ -70,9 +65,12 @@ def stands_on_its_page(citation: Citation) -> bool:
     return citation.page <= len(found) and folded(citation.quote) in found[citation.page - 1]
 
 
-def test_the_questions_are_a_hundred_in_at_least_fifteen_languages(cases: list[Case]) -> None:
+def test_the_questions_are_a_hundred(cases: list[Case]) -> None:
     assert len(cases) == len({case.id for case in cases}) == 100
-    assert max(len(case.turns) for case in cases) == 3
+
+
+def test_replies_come_in_the_languages_of_the_questions(results: list[Result]) -> None:
+    assert len({answer.language for _, answer in answers(results)}) >= 15
 
 
 def test_every_case_has_a_line_in_input_order_with_an_answer_for_each_turn(
