@@ -17,6 +17,7 @@ from markdown_it.tree import SyntaxTreeNode
 from corpus.sourcefile import SourceError
 
 CITATION = re.compile(r"\[(@[\w+.-]+(?:;\s*@[\w+.-]+)*)\]")
+NUMBER_SPACE = re.compile(r"(?<=\d) (?=\d{3}(?!\d)|%)")
 ADDRESS = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
 
 
@@ -26,8 +27,11 @@ def literal(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """`text` as Typst markup that shows exactly these characters; the `;` ends the expression."""
-    return f"#{literal(text)};" if text else ""
+    """`text` as Typst markup that shows exactly these characters; the `;` ends the expression.
+
+    The spaces inside "700 000" and "5 %" become no-break spaces.
+    """
+    return f"#{literal(NUMBER_SPACE.sub(chr(0xA0), text))};" if text else ""
 
 
 def linked(text: str) -> str:
