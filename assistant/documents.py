@@ -87,7 +87,7 @@ class Chunk:
     section: tuple[str, ...] = ()
     """Headings above it, outermost first."""
     blocks: tuple[Block, ...] = field(default=(), compare=False)
-    """The page's blocks within `span` (spans still count from the page's start)."""
+    """The page's blocks within `span`, in whole or in part (their spans count from the page's start)."""
 
     @property
     def search_text(self) -> str:

@@ -68,10 +68,10 @@ def page_of(number: int, blocks: Sequence[tuple[BlockKind, str, int, tuple[str, 
 
 
 def document_of(
-    *pages: Page, path: str = "a.pdf", language: str = "en", **fields: object
+    *pages: Page, path: str = "a.pdf", title: str = "", language: str = "en", **fields: object
 ) -> ExtractedDocument:
     """A document of pages."""
-    document = Document(path, path, "0" * 64, len(pages), language=language, **fields)
+    document = Document(path, title, "0" * 64, len(pages), language=language, **fields)
     return ExtractedDocument(document, pages)
 
 

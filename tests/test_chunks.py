@@ -150,3 +150,18 @@ def test_the_same_text_on_two_pages_stays_two_chunks_and_an_edit_changes_the_id(
     assert chunks_of(page_of(1, page))[0].chunk_id == one.chunk_id
     assert one.chunk_id.startswith("c1:")
     assert len(one.chunk_id) == 19
+
+
+def test_the_title_opens_every_section_path_and_is_not_repeated_by_its_own_heading():
+    blocks = [("heading", "The Guide", 1, ()), ("paragraph", SENTENCE, 0, ())]
+    blocks += [("heading", "Costs", 2, ()), ("paragraph", SENTENCE, 0, ())]
+    document = document_of(page_of(1, blocks), title="The guide")
+    sections = [each.section for each in chunk(document, encoder=WordEncoder())]
+    assert sections == [("The guide",), ("The guide", "Costs")]
+
+
+def test_a_chunk_of_a_cut_paragraph_still_knows_its_block():
+    page = page_of(1, [("paragraph", " ".join([SENTENCE] * 80), 0, ())])
+    chunks = chunks_of(page)
+    assert len(chunks) > 1
+    assert all(each.blocks == page.blocks for each in chunks)

@@ -103,7 +103,7 @@ def test_metadata_tables_and_warnings_survive(tmp_path):
         stored, (only,) = index.content("t.pdf")
     assert stored == document
     assert only.blocks == (row,)
-    assert only.search_text == "Name, Cost\nCourse 5 EUR"
+    assert only.search_text == "Title\nName, Cost\nCourse 5 EUR"
 
 
 def test_unknown_documents_pages_and_chunks_are_key_errors(index):
@@ -375,7 +375,7 @@ def test_another_encoder_is_refused_with_both_names_and_what_to_run(tmp_path):
 
 def test_another_chunking_or_format_is_refused(tmp_path):
     build(tmp_path, TEXTILES, chunking_version=CHUNKING_VERSION + 1)
-    with pytest.raises(IndexMismatchError, match=r"chunking 2.*uses 1; run `assistant ingest --rebuild`"):
+    with pytest.raises(IndexMismatchError, match=rf"chunking {CHUNKING_VERSION + 1}, .*uses {CHUNKING_VERSION}; run `assistant ingest --rebuild`"):
         Index.open(tmp_path)
     name = build(tmp_path, TEXTILES)
     manifest = tmp_path / "generations" / name / "manifest.json"

@@ -15,9 +15,10 @@ from typing import Protocol
 
 from assistant.documents import Block, Chunk, ExtractedDocument, Page
 
-CHUNKING_VERSION = 1
+CHUNKING_VERSION = 2
 """Raised when the same pages would be cut otherwise; an index of another version is built anew."""
 
+_ROOT = 0  # level of the document's title, above all headings
 _TARGET = 0.7  # of the window: 180 of MiniLM's 254 tokens, so that one more block usually still fits
 _HEADS = 1 / 3  # of the window, at most, for the section path; the same again for column names
 _TINY = 16  # tokens; a shorter text says too little to be found on its own
@@ -78,7 +79,7 @@ def chunk(document: ExtractedDocument, *, encoder: Tokenizer) -> list[Chunk]:
         encoder: Whose window the chunks must fit.
     """
     chunks = []
-    path: list[tuple[int, str]] = []
+    path = [(_ROOT, document.document.title)]
     for page in document.pages:
         cutter = _Cutter(page, encoder)
         pieces = [piece for group in _groups(page, path) for piece in cutter.pieces(group)]
@@ -104,8 +105,8 @@ def with_fitting_columns(document: ExtractedDocument, *, encoder: Tokenizer) -> 
 
 
 def blocks_within(page: Page, span: Span) -> tuple[Block, ...]:
-    """The page's blocks that lie within `span`."""
-    return tuple(block for block in page.blocks if span[0] <= block.span[0] and block.span[1] <= span[1])
+    """The page's blocks that `span` holds, in whole or in part."""
+    return tuple(block for block in page.blocks if block.span[0] < span[1] and span[0] < block.span[1])
 
 
 class _Cutter:
@@ -219,12 +220,15 @@ class _Cutter:
 
 
 def _groups(page: Page, path: list[tuple[int, str]]) -> Iterator[_Group]:
-    """Runs of blocks under one heading path; `path`, (level, heading), goes on from page to page."""
+    """Runs of blocks under one heading path; `path`, (level, heading), goes on from page to page.
+
+    The document's title opens every path: "Target" alone does not say whose.
+    """
     spans: list[Span] = []
     headed = body = False
 
     def group() -> _Group:
-        return _Group(tuple(heading for _, heading in path), tuple(spans), headed, body)
+        return _Group(tuple(heading for _, heading in path if heading), tuple(spans), headed, body)
 
     for block in page.blocks:
         text = " ".join(page.slice(block.span).split())
@@ -235,9 +239,10 @@ def _groups(page: Page, path: list[tuple[int, str]]) -> Iterator[_Group]:
                 yield group()
                 spans, body = [], False
             headed = True
-            while path and path[-1][0] >= block.level:
+            while path[-1][0] >= max(block.level, 1):
                 path.pop()
-            path.append((block.level, text))
+            if text.casefold() != path[0][1].casefold():
+                path.append((block.level, text))
         else:
             body = True
         spans.append(block.span)
