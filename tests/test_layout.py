@@ -55,6 +55,22 @@ def test_running_headers_and_page_numbers_are_gone(tmp_path: Path) -> None:
     ]
 
 
+def test_a_line_of_the_body_that_recurs_at_the_same_place_stays(tmp_path: Path) -> None:
+    contents = [
+        [
+            (72, 805, "Training catalogue"),
+            *make.column(
+                72, 770, *([f"Reference: {name}"] if number % 2 else []), "Kind: course", f"Title: {name}"
+            ),
+            *make.column(72, 600, *PROSE),
+        ]
+        for number, name in enumerate(["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta"])
+    ]
+    pages = read(make.pages(tmp_path / "a.pdf", *contents))
+    assert all("Training catalogue" not in page.text for page in pages)
+    assert all("Kind: course" in page.text for page in pages)
+
+
 def test_a_number_alone_is_kept_when_it_does_not_repeat(tmp_path: Path) -> None:
     path = make.pages(tmp_path / "a.pdf", [(72, 800, "2026"), (72, 600, "Body of the page")])
     assert read(path)[0].text == "2026\nBody of the page"

@@ -92,9 +92,10 @@ def clean(text: str, hyphenation: Hyphenation) -> str:
 def running_fragments(pages: Sequence[RawPage]) -> list[set[int]]:
     """For each page the indices of fragments that belong to a running header or footer.
 
-    The same words (digits ignored) at the same distance from the page's edge, on at least three pages or on
-    every page of a shorter document, each with other text. A line of several cells close to the text below
-    is a table's repeated header, not a running one, and stays.
+    The same words (digits ignored) at the same distance from the page's edge, on at least three pages, or
+    two of a document of up to four, not all of them without other text. Between them and the edge stands nothing else.
+    Close to the body's first or last line they must recur on most pages, since in a catalogue the same line
+    ("Language: Dutch") may well begin several pages.
     """
     places: dict[tuple[str, str, int], dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
     with_body: set[int] = set()
@@ -106,17 +107,53 @@ def running_fragments(pages: Sequence[RawPage]) -> list[set[int]]:
             words = re.sub(r"\d+", "#", " ".join(page.fragments[index].text.casefold().split()))
             for shift in (0, 1):  # two overlapping grids, so that rounding never parts equal places
                 places[words, edge, 2 * round((distance + 3 * shift) / 6) + shift][page_index].append(index)
-    needed = 3 if len(pages) > 3 else max(2, len(pages))
-    running: list[set[int]] = [set() for _ in pages]
-    for (words, _, _), on_pages in places.items():
-        if len(with_body.intersection(on_pages)) < needed:
-            continue
-        for page_index, indices in on_pages.items():
-            page = pages[page_index]
-            running[page_index].update(
-                index for index in indices if "#" in words or not _is_table_header(page.fragments, index)
-            )
+    needed = 3 if len(pages) > 4 else 2
+    candidates: list[dict[int, int]] = [{} for _ in pages]
+    for on_pages in places.values():
+        count = len(on_pages) if with_body.intersection(on_pages) else 0
+        if count >= needed:
+            for page_index, indices in on_pages.items():
+                known = candidates[page_index]
+                known.update({index: max(count, known.get(index, 0)) for index in indices})
+    most = 0.6 * len(pages)
+    return [_outermost(page, known, most) for page, known in zip(pages, candidates, strict=True)]
+
+
+def _outermost(page: RawPage, candidates: dict[int, int], most: float) -> set[int]:
+    """The candidates (index -> pages that have them) with only candidates between them and the edge."""
+    running: set[int] = set()
+    for wanted in ("top", "bottom"):
+        at_edge = sorted(
+            (distance, index) for index, edge, distance in _edge_fragments(page) if edge == wanted
+        )
+        reached = 0.0
+        for distance, index in at_edge:
+            on_reached_line = distance - reached < 2 and bool(running)
+            if index in candidates:
+                near = _touches_body(page, index, wanted, candidates)
+                if near and (candidates[index] < most or _is_table_header(page.fragments, index)):
+                    break
+                running.add(index)
+                reached = distance
+            elif not on_reached_line and not _shares_line(page, index, candidates):
+                break
     return running
+
+
+def _touches_body(page: RawPage, index: int, edge: str, candidates: dict[int, int]) -> bool:
+    """Whether other text stands on the next line towards the middle of the page."""
+    fragment = page.fragments[index]
+    sign = 1 if edge == "top" else -1
+    return any(
+        0.5 * fragment.size < sign * (fragment.y - other.y) <= 1.9 * fragment.size
+        for at, other in enumerate(page.fragments)
+        if at not in candidates
+    )
+
+
+def _shares_line(page: RawPage, index: int, candidates: dict[int, int]) -> bool:
+    """Whether a candidate stands on the same baseline, as a page number does beside a chapter's title."""
+    return any(abs(page.fragments[at].y - page.fragments[index].y) < 2 for at in candidates)
 
 
 def _edge_fragments(page: RawPage) -> Iterable[tuple[int, str, float]]:
