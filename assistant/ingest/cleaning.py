@@ -93,9 +93,9 @@ def running_fragments(pages: Sequence[RawPage]) -> list[set[int]]:
     """For each page the indices of fragments that belong to a running header or footer.
 
     The same words (digits ignored) at the same distance from the page's edge, on at least three pages, or
-    two of a document of up to four, not all of them without other text. Between them and the edge stands nothing else.
-    Close to the body's first or last line they must recur on most pages, since in a catalogue the same line
-    ("Language: Dutch") may well begin several pages.
+    two of a document of up to four, not all of them without other text. Between them and the edge stands
+    nothing else. Close to the body's first or last line they must recur on most pages, since in a catalogue
+    the same line ("Language: Dutch") may well begin several pages.
     """
     places: dict[tuple[str, str, int], dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
     with_body: set[int] = set()
