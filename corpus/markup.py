@@ -17,7 +17,7 @@ from markdown_it.tree import SyntaxTreeNode
 from corpus.sourcefile import SourceError
 
 CITATION = re.compile(r"\[(@[\w+.-]+(?:;\s*@[\w+.-]+)*)\]")
-NUMBER_SPACE = re.compile(r"(?<=\d) (?=\d{3}(?!\d)|%)")
+KEPT_SPACE = re.compile(r"(?<=\d) (?=\d{3}(?!\d)|%)|(?<=\S) (?=[-–] )")
 ADDRESS = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
 
 
@@ -29,9 +29,10 @@ def literal(text: str) -> str:
 def plain(text: str) -> str:
     """`text` as Typst markup that shows exactly these characters; the `;` ends the expression.
 
-    The spaces inside "700 000" and "5 %" become no-break spaces.
+    The spaces inside "700 000" and "5 %" become no-break spaces, and so does the one before a dash: a line
+    that begins with a dash reads as a list item.
     """
-    return f"#{literal(NUMBER_SPACE.sub(chr(0xA0), text))};" if text else ""
+    return f"#{literal(KEPT_SPACE.sub(chr(0xA0), text))};" if text else ""
 
 
 def linked(text: str) -> str:

@@ -222,6 +222,10 @@ def test_characters_that_mean_something_to_typst_are_shown_as_they_are():
     assert typst_of('$x$ _y_ "q" @l #z') == '#"$x$ ";#emph[#"y";]#" \\"q\\" @l #z";\n\n'
 
 
+def test_a_line_never_begins_with_a_dash():
+    assert typst_of("Open - free") == '#"Open\u00a0- free";\n\n'
+
+
 def test_a_number_is_not_divided_between_two_lines():
     assert typst_of("At 700 000 or 5 % of 2 people") == '#"At 700\u00a0000 or 5\u00a0% of 2 people";\n\n'
 
