@@ -43,8 +43,8 @@ def test_sources_come_once_each_in_order_with_page_and_quote() -> None:
         to_markdown(reply("A [2]. B [1]. C [2].", PAGE_3, PAGE_9)).split("###### Sources\n\n")[1].splitlines()
     )
     assert len(sources) == 2
-    assert sources[0].endswith(r"**The guide**, page 3. *“Sign the charter\.”*")
-    assert sources[1].endswith(r"**The guide**, page 9. *“It costs nothing\.”*")
+    assert sources[0].endswith(r"**The guide**, page 3. “*Sign the charter\.*”")
+    assert sources[1].endswith(r"**The guide**, page 9. “*It costs nothing\.*”")
 
 
 def test_a_reply_without_citations_has_no_list_of_sources() -> None:
@@ -58,7 +58,7 @@ def test_a_word_after_a_colon_is_not_taken_for_a_directive() -> None:
 
 def test_a_long_quote_is_cut_between_words() -> None:
     long = PAGE_3.model_copy(update={"quote": "word " * 100})
-    assert r"word …”*" in to_markdown(reply("A [1].", long))
+    assert r"word …*”" in to_markdown(reply("A [1].", long))
 
 
 def test_brackets_and_spaces_in_a_file_name_survive_the_link() -> None:

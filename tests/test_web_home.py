@@ -37,11 +37,16 @@ def test_our_wording_lies_over_chainlits_own(tmp_path: Path) -> None:
     assert wording["common"]["actions"]["cancel"] == "Cancel"
 
 
-def test_the_folder_is_new_at_every_start(tmp_path: Path) -> None:
-    stale = prepare(tmp_path) / "stale.txt"
-    stale.write_text("from an older version")
+def test_a_start_replaces_our_files_and_leaves_those_of_a_running_chat(tmp_path: Path) -> None:
+    root = prepare(tmp_path)
+    config, running = root / ".chainlit" / "config.toml", root / ".files" / "session"
+    ours = config.read_text()
+    config.write_text("from an older version")
+    running.mkdir(parents=True)
     assert prepare(tmp_path) == tmp_path / "web"
-    assert not stale.exists()
+    assert config.read_text() == ours
+    assert running.is_dir()
+    assert {path.name for path in root.iterdir()} == {".chainlit", ".files", "chainlit_en-US.md"}
 
 
 def test_variables_that_would_make_chainlit_keep_conversations_are_gone(

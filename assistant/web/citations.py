@@ -65,7 +65,7 @@ def _chip(citation: Citation) -> str:
 def _sources(citations: Sequence[Citation]) -> str:
     return "\n".join(
         f"- {_chip(citation)} **{escape(citation.title)}**, page {citation.page}. "
-        f"*“{escape(_shortened(citation.quote, LONGEST_LISTED))}”*"
+        f"“*{escape(_shortened(citation.quote, LONGEST_LISTED))}*”"
         for citation in citations
     )
 

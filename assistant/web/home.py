@@ -2,12 +2,12 @@
 
 Chainlit takes its settings from `CHAINLIT_APP_ROOT` on import, and from variables that mean something else to
 other programs: with `DATABASE_URL` set it would keep every conversation in that database. The folder lies
-under our data folder and is written anew at every start (about 20 ms), so an upgrade leaves nothing stale.
+under our data folder; every start writes our files over those of an older version. Another chat may be running on the
+same data folder, so nothing is removed and a file is replaced in one step.
 """
 
 import json
 import os
-import shutil
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
@@ -39,14 +39,9 @@ def prepare(data_dir: Path) -> Path:
     """
     root = data_dir / "web"
     try:
-        shutil.rmtree(root, ignore_errors=True)
-        translations = root / ".chainlit" / "translations"
-        translations.mkdir(parents=True)
-        config = TEMPLATES.joinpath("config.toml").read_text("utf-8")
-        (root / ".chainlit" / "config.toml").write_text(config, "utf-8")
-        (translations / f"{LANGUAGE}.json").write_text(json.dumps(_wording()), "utf-8")
-        about = TEMPLATES.joinpath("about.md").read_text("utf-8")
-        (root / f"chainlit_{LANGUAGE}.md").write_text(about, "utf-8")
+        _write(root / ".chainlit" / "config.toml", TEMPLATES.joinpath("config.toml").read_text("utf-8"))
+        _write(root / ".chainlit" / "translations" / f"{LANGUAGE}.json", json.dumps(_wording()))
+        _write(root / f"chainlit_{LANGUAGE}.md", TEMPLATES.joinpath("about.md").read_text("utf-8"))
     except OSError as error:
         raise AssistantError(f"cannot prepare the chat in {root}: {error}") from error
     for name in STORES_AND_SERVICES:
@@ -54,6 +49,13 @@ def prepare(data_dir: Path) -> Path:
     os.environ["CHAINLIT_APP_ROOT"] = str(root)
     os.environ["CHAINLIT_ENV_FILE"] = os.devnull  # else a .env in the working folder would be loaded
     return root
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    written = path.with_suffix(f".{os.getpid()}")
+    written.write_text(text, "utf-8")
+    written.replace(path)
 
 
 def _wording() -> dict[str, Any]:

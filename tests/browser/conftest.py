@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -25,12 +24,12 @@ def chat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
     log = folder / "log.txt"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ASSISTANT_")}
     command = [sys.executable, "-m", "assistant", "chat", "--data-dir", str(settings.data_dir), "--port", "0"]
-    started = time.monotonic()
     with log.open("w") as output:
         process = subprocess.Popen(command, stdout=output, stderr=output, env=environment, cwd=folder)
     try:
         url = wait_for_address(process, log)
-        yield Chat(url, settings.data_dir, log, time.monotonic() - started)
+        yield Chat(url, settings.data_dir, log)
     finally:
         process.terminate()
         process.wait(timeout=20)
+    assert "Traceback" not in log.read_text()

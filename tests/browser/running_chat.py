@@ -34,7 +34,6 @@ class Chat:
     url: str
     data_dir: Path
     log: Path
-    seconds_to_start: float
 
 
 def write_pdf(path: Path, pages: list[list[str]]) -> None:

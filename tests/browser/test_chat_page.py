@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -66,9 +67,16 @@ class Reader:
         layer.wait_for(state="attached")
         return " ".join(layer.inner_text().split())
 
+    def until(self, expression: str) -> None:
+        """Wait until it holds; Playwright's own wait needs `eval`, which our policy forbids in the page."""
+        deadline = time.monotonic() + 30
+        while not self.page.evaluate(expression):
+            assert time.monotonic() < deadline, expression
+            self.page.wait_for_timeout(50)
+
     def marked(self) -> str:
         """The words that are marked on the page."""
-        self.page.wait_for_function("CSS.highlights.has('quote')")
+        self.until("CSS.highlights.has('quote')")
         return str(self.page.evaluate("[...CSS.highlights.get('quote')].map(String).join('')"))
 
 
@@ -166,7 +174,7 @@ def test_a_phone_shows_everything_without_scrolling_sideways(
     assert reader.page.evaluate(wide) == width
     reader.page.locator(CITATION).first.click()
     reader.shown_page(3)
-    reader.page.wait_for_function("document.querySelector('.react-pdf__Page').style.zoom")
+    reader.until("document.querySelector('.react-pdf__Page').style.zoom")
     canvas = reader.page.locator(".side-pdf canvas").bounding_box()
     assert canvas is not None
     assert canvas["x"] >= 0

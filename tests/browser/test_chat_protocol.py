@@ -117,7 +117,7 @@ def test_what_is_no_citation_opens_nothing_and_the_conversation_goes_on(chat: Ch
             {"openDocument": "/documents/../../etc/passwd#page=1"},
             {"openDocument": 7},
             "hello",
-            None,
+            [],
         ):
             await page.client.emit("window_message", message)
         reply = await page.ask(FEE)
@@ -139,6 +139,30 @@ def test_an_overlong_question_is_declined_and_the_next_is_answered(chat: Chat) -
     declined, answered = asyncio.run(talk())
     assert declined["output"] == "Please ask in up to 4000 characters; this was 8000."
     assert "zero euro" in answered["output"]
+
+
+def test_a_suggested_question_is_asked_and_answered_like_a_typed_one(chat: Chat) -> None:
+    async def talk() -> Page:
+        page = await open_page(chat, session_id := str(uuid4()))
+        action = {
+            "id": str(uuid4()),
+            "name": "ask",
+            "label": FEE,
+            "tooltip": "",
+            "payload": {"question": FEE},
+        }
+        async with httpx.AsyncClient() as client:
+            answered = await client.post(
+                f"{chat.url}project/action", json={"sessionId": session_id, "action": action}, timeout=30
+            )
+        assert answered.status_code == 200
+        await page.until(page.replies)
+        await page.client.disconnect()
+        return page
+
+    page = asyncio.run(talk())
+    assert [step["output"] for step in page.all("new_message") if step["type"] == "user_message"] == [FEE]
+    assert "zero euro" in page.replies()[-1]["output"]
 
 
 def test_a_session_id_that_is_no_uuid_is_refused(chat: Chat) -> None:
@@ -210,7 +234,3 @@ def test_nothing_of_a_question_is_written(chat: Chat) -> None:
     files = [chat.log, *(path for path in chat.data_dir.rglob("*") if path.is_file())]
     assert len(files) > 5
     assert [path for path in files if b"Zbigniew" in path.read_bytes()] == []
-
-
-def test_the_chat_is_ready_soon(chat: Chat) -> None:
-    assert chat.seconds_to_start < 15  # 3 to 4 s on two idle cores
