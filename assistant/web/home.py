@@ -2,8 +2,8 @@
 
 Chainlit takes its settings from `CHAINLIT_APP_ROOT` on import, and from variables that mean something else to
 other programs: with `DATABASE_URL` set it would keep every conversation in that database. The folder lies
-under our data folder; every start writes our files over those of an older version. Another chat may be running on the
-same data folder, so nothing is removed and a file is replaced in one step.
+under our data folder; every start writes our files over those of an older version. Another chat may be using
+it too, so nothing is removed and a file is replaced in one step.
 """
 
 import json
