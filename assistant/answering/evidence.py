@@ -33,8 +33,9 @@ NEARLY_AS_GOOD = 0.85
 """Share of the best score that the statements after it must reach."""
 CONTEXT_WORTH = 0.4
 """What a word of the other parts of a message counts for this part."""
-UNKNOWN_USES = 3
-"""A word that no document uses counts like one that this many chunks use; it may be a mere slip."""
+UNKNOWN_NAME_USES = 3
+"""A name that no document uses counts like one that this many chunks use. Any other unknown word may be a
+slip or a turn of phrase; it counts like one in a middling number of chunks."""
 Place = tuple[str, int, tuple[int, int]]
 """Document, page and span: the reading order."""
 
@@ -99,7 +100,7 @@ class Verdict:
     statements: tuple[Statement, ...]
     """All statements of the passages, in reading order within a passage."""
     unknown: tuple[str, ...]
-    """Words of the question that no document uses, in the reader's spelling."""
+    """Names and leading words of the question that no document uses, in the reader's spelling."""
     known: bool
     """Whether any word of the question is used by a document."""
 
@@ -125,12 +126,9 @@ class EvidenceComposer:
         texts = split_questions(question.text, question.language)[:MAX_PARTS]
         terms = self._terms(question)
         parts = tuple(self._part(text, texts, terms, found, question.language) for text in texts)
-        return Verdict(
-            parts,
-            found,
-            tuple(term.word for term in terms if not term.known),
-            any(term.known for term in terms),
-        )
+        half = sum(term.worth for term in terms) / 2
+        unknown = (term.word for term in terms if not term.known and (term.is_name or term.worth > half))
+        return Verdict(parts, found, tuple(unknown), any(term.known for term in terms))
 
     def claims(self, verdict: Verdict) -> Iterator[Claim]:
         """Lay the best statements out; nothing for parts that the passages do not answer."""
@@ -147,10 +145,10 @@ class EvidenceComposer:
             languages = dict.fromkeys((question.language, *self._languages))
             forms = frozenset(form for language in languages for form in analyse(word, language))
             uses = max((self._index.document_frequency(form) for form in forms), default=0)
-            counted = uses or UNKNOWN_USES
-            worth = math.log(1 + (total - counted + 0.5) / (counted + 0.5))  # the idf of BM25
             written = spelt.get(word, word)
             is_name = _written_like_a_name(written, question)
+            counted = uses or (UNKNOWN_NAME_USES if is_name else math.sqrt(total))
+            worth = math.log(1 + (total - counted + 0.5) / (counted + 0.5))  # the idf of BM25
             terms.append(Term(written, forms, max(worth, 0.0), uses > 0, is_name))
         return terms
 
@@ -170,7 +168,7 @@ class EvidenceComposer:
             return Part(text, asked, (), False, {})
         best_passage = max(statement.passage_score for statement in found) or 1.0
         rough = [_rough(statement, weighed, total, best_passage) for statement in found]
-        rough.sort(key=lambda s: (-s.coverage - 0.5 * s.passage, *_place(s.statement)))
+        rough.sort(key=lambda s: (-_promise(s, asked), *_place(s.statement)))
         rest = " ".join(other for other in texts if other != text)
         ranked = self._rank(f"{text} {rest}".strip(), rough[:MAX_CANDIDATES], asked)
         names = [term for term in weighed if term.is_name and fold(term.word) in own]
@@ -178,7 +176,7 @@ class EvidenceComposer:
         return Part(text, asked, ranked, about, {_place(s.statement): s.coverage for s in rough})
 
     def _rank(self, text: str, candidates: Sequence[Scored], asked: Asked) -> tuple[Scored, ...]:
-        texts = [f"{scored.statement.heading}: {scored.statement.plain}" for scored in candidates]
+        texts = [scored.statement.in_context for scored in candidates]
         vectors = self._encoder.encode([text, *texts])
         similarities = np.clip(vectors[1:] @ vectors[0], 0.0, 1.0)
         ranked = [
@@ -207,6 +205,11 @@ def _rough(statement: Statement, terms: Sequence[Term], total: float, best_passa
     return Scored(statement, own, near, covered / total, 0.0, statement.passage_score / best_passage)
 
 
+def _promise(scored: Scored, asked: Asked) -> float:
+    """What decides whether a statement's meaning is compared at all."""
+    return scored.coverage + 0.5 * scored.passage + 0.4 * _held(scored, asked)
+
+
 def _score(scored: Scored, similarity: float, asked: Asked) -> float:
     """Weights were set by hand on questions of our own, none of which is in the evaluation."""
     score = 0.42 * scored.coverage + 0.30 * similarity + 0.13 * scored.passage + 0.15 * _held(scored, asked)
@@ -227,14 +230,14 @@ def _held(scored: Scored, asked: Asked) -> float:
 
 
 def _written_like_a_name(word: str, question: Question) -> bool:
-    """Capitals inside or digits; a capital first letter where that is no rule of the language."""
+    """With digits or capitals, other than that of the first word; in German so are all nouns."""
     if any(character.isdigit() or character.isupper() for character in word[1:]):
         return True
-    return word[:1].isupper() and question.language != "de" and not question.text.startswith(word)
+    return word[:1].isupper() and not question.text.startswith(word)
 
 
 def _is_about(best: Scored, asked: Asked, names: Sequence[Term]) -> bool:
-    """Half of its names (by worth) must be near; the fewer other words are, the closer the meaning must be."""
+    """Half of its names, by worth, must be near; fewer of its other words ask for a closer meaning."""
     if 2 * sum(name.worth for name in names if name.word in best.near) < sum(name.worth for name in names):
         return False
     return (
@@ -306,9 +309,10 @@ def _items(part: Part, found: Sequence[Statement]) -> list[Statement]:
     """
     if part.asked not in ("list", "steps"):
         return []
-    for scored in part.ranked[:MAX_SENTENCES]:
-        if scored.score < NEARLY_AS_GOOD * part.ranked[0].score:
-            break
+    near = [s for s in part.ranked[:MAX_ITEMS] if s.score >= NEARLY_AS_GOOD * part.ranked[0].score]
+    if part.asked == "steps":  # a way to do it rather than words about it
+        near.sort(key=lambda s: (not s.statement.is_numbered, -s.similarity, *_place(s.statement)))
+    for scored in near[:MAX_SENTENCES]:
         section = [s for s in found if _same_section(s, scored.statement)]
         listed = [s for s in section if s.block.kind == "list_item"]
         items = listed or [s for s in section if s.block.kind == "table_row"]

@@ -47,6 +47,11 @@ class Statement:
         return self.chunk.section[-1] if self.chunk.section else self.document.title
 
     @property
+    def in_context(self) -> str:
+        """The words under their heading, for comparing meanings."""
+        return f"{self.heading}: {self.plain}"
+
+    @property
     def quote(self) -> Quote:
         """The proof that goes with it."""
         return Quote(self.document.path, self.chunk.page_number, self.span, self.text)
