@@ -12,6 +12,8 @@ AssistantError                 one line for the reader, exit status 1
 │   ├── IndexMismatchError     built with another encoder, chunking or format
 │   ├── IndexDamagedError      files are missing or unreadable
 │   └── IndexBusyError         another ingestion holds the lock
+├── FetchError                 a document cannot be copied or downloaded into the library
+├── LibraryError               the library's list is damaged or in use by another command
 ├── EncoderError               the encoder's files are missing or not the ones expected
 ├── PromptError                a prompt file is malformed, or a variable is missing or unused
 └── LanguageModelError         the language model is missing, slow, cut off or failing
@@ -74,6 +76,14 @@ class IndexDamagedError(IndexError_):
 
 class IndexBusyError(IndexError_):
     """Another ingestion holds the lock."""
+
+
+class FetchError(AssistantError):
+    """A document cannot be copied or downloaded into the library."""
+
+
+class LibraryError(AssistantError):
+    """The library's list is damaged or in use by another command."""
 
 
 class EncoderError(AssistantError):

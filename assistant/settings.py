@@ -32,7 +32,9 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     data_dir: Path = Field(default_factory=_default_data_dir, description="Everything a run keeps lives here")
-    corpus_dir: Path = Field(CHECKOUT / "corpus", description="Folder that `assistant ingest` reads by default")
+    corpus_dir: Path = Field(
+        CHECKOUT / "corpus", description="Folder that `assistant ingest` reads by default"
+    )
     encoder: str = Field(
         "all-MiniLM-L6-v2", description="The packaged encoder, or a sentence-transformers name or path"
     )
@@ -53,10 +55,19 @@ class Settings(BaseModel):
     max_seconds: PositiveFloat = Field(55.0, description="Longest time for one document's extraction")
     max_memory_mb: PositiveInt = Field(2048, description="Most memory for one document's extraction")
 
+    allow_private_hosts: bool = Field(
+        False, description="Let `assistant corpus` fetch from private addresses too; for intranets and tests"
+    )
+
     @property
     def index_dir(self) -> Path:
         """Where the generations of the index live."""
         return self.data_dir / "index"
+
+    @property
+    def library_dir(self) -> Path:
+        """Where the documents that `assistant corpus` fetched live."""
+        return self.data_dir / "library"
 
 
 def load_settings(*, config_file: Path | None = None, **flags: Any) -> Settings:

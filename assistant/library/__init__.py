@@ -1,0 +1,1 @@
+"""The reader's own documents: fetched politely, kept with their checksums, and reported on."""
