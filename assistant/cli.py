@@ -5,6 +5,7 @@ the commands, so that `--help` is instant.
 """
 
 import re
+import shlex
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from assistant.answers import Answer, Persona
 from assistant.errors import AssistantError
 
 if TYPE_CHECKING:
+    from assistant.library.sync import SyncReport
     from assistant.settings import Settings
 
 INTERRUPTED = 130  # what shells report for Ctrl-C
@@ -233,6 +235,107 @@ def batch(
         progress.finish()
         assistant.close()
     _tell(f"{report.summary()}; written to {target}")
+
+
+corpus = typer.Typer(
+    help="Fetch documents and say what they cover.", no_args_is_help=True, rich_markup_mode=None
+)
+app.add_typer(corpus, name="corpus")
+ThenIngest = Annotated[bool, typer.Option("--ingest", help="Index what is new at once.")]
+
+
+@corpus.command()
+def add(
+    context: typer.Context,
+    origin: Annotated[str, typer.Argument(metavar="URL|PATH", help="A PDF on the web or on this machine.")],
+    then_ingest: ThenIngest = False,
+    data_dir: DataDir = None,
+    config: Config = None,
+) -> None:
+    """Copy or download one PDF into the library.
+
+    `assistant corpus sync` refreshes it later.
+
+    \b
+    Example:
+      assistant corpus add https://example.org/skills-report.pdf --ingest
+    """
+    from assistant.library import sync as library
+
+    settings = _settings(context, data_dir, config)
+    _after_sync(library.add(origin, settings), settings, then_ingest)
+
+
+@corpus.command()
+def sync(
+    context: typer.Context,
+    public: Annotated[
+        bool, typer.Option("--public", help="Fetch the public documents that the corpus lists, too.")
+    ] = False,
+    then_ingest: ThenIngest = False,
+    data_dir: DataDir = None,
+    config: Config = None,
+) -> None:
+    """Fetch again what changed of the library's documents, and say what changed.
+
+    A good copy stays when the new one is broken or gone. The exit status says whether a document failed.
+
+    \b
+    Example:
+      assistant corpus sync --public --ingest
+    """
+    from assistant.library import sync as library
+    from assistant.progress import waiting
+
+    settings = _settings(context, data_dir, config)
+    with waiting("Fetching") as show:
+        report = library.sync(settings, public=public, on_document=lambda outcome: show(outcome.origin))
+    _after_sync(report, settings, then_ingest)
+
+
+@corpus.command()
+def report(
+    context: typer.Context, as_json: AsJson = False, data_dir: DataDir = None, config: Config = None
+) -> None:
+    """Say what the index covers, and where it is thin.
+
+    Counts documents and catalogue entries by kind, ecosystem, country, language and age.
+
+    \b
+    Example:
+      assistant corpus report
+    """
+    from rich.console import Console
+
+    from assistant.index.reader import Index
+    from assistant.library.report import cover, show
+
+    with Index.open(_settings(context, data_dir, config).index_dir) as index:
+        coverage = cover(index)
+    if as_json:
+        typer.echo(_json(coverage))
+    else:
+        show(coverage, Console())
+
+
+def _after_sync(done: "SyncReport", settings: "Settings", then_ingest: bool) -> None:
+    """Print what changed; ingest it or say how."""
+    typer.echo(done.summary())
+    exit_code = done.exit_code
+    if then_ingest:
+        from assistant.ingest.pipeline import ingest as run
+        from assistant.progress import make_progress
+
+        ingested = run(
+            [settings.corpus_dir, Path(done.library)],
+            settings=settings,
+            progress=make_progress("documents"),
+        )
+        typer.echo(ingested.summary())
+        exit_code = max(exit_code, ingested.exit_code)
+    elif done.changed:
+        typer.echo(f"Run `assistant ingest {shlex.quote(done.library)}` to index them.")
+    raise typer.Exit(exit_code)
 
 
 @app.command()

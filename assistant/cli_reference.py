@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -22,11 +23,17 @@ def reference() -> str:
     """The whole page as Markdown."""
     root = typer.main.get_group(app)
     context = root.make_context("assistant", [], resilient_parsing=True, terminal_width=WIDTH)
-    sections = [("assistant", root.get_help(context))]
-    for name, command in root.commands.items():
-        own = command.make_context(name, [], parent=context, resilient_parsing=True, terminal_width=WIDTH)
-        sections.append((f"assistant {name}", command.get_help(own)))
+    sections = _sections(root, context)
     return "\n".join([INTRODUCTION, *(f"## {title}\n```\n{text}\n```\n" for title, text in sections)])
+
+
+def _sections(command: Any, context: Any) -> list[tuple[str, str]]:
+    """(command line, its help) of a command and of those below it."""
+    sections = [(context.command_path, command.get_help(context))]
+    for name, each in getattr(command, "commands", {}).items():
+        own = each.make_context(name, [], parent=context, resilient_parsing=True, terminal_width=WIDTH)
+        sections += _sections(each, own)
+    return sections
 
 
 def main() -> None:
