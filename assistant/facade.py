@@ -30,6 +30,7 @@ from assistant.understanding import Understood, starters, understand
 from assistant.wording import FALLBACK, say
 
 NEAREST_TOPICS = 3
+SHORT_MESSAGE = 3  # words; a longer one without any known word is answered "not found"
 _LOCALES = {"pt": "pt_PT"}  # babel's plain "pt" is Brazilian
 
 
@@ -211,8 +212,6 @@ class Assistant:
                     parts.index.close()
 
     def _search(self, asked: Understood, parts: _Parts) -> list[Passage]:
-        if not asked.has_content:
-            return []
         return parts.retriever.retrieve(
             asked.queries, top_k=self.settings.top_k, language=asked.question_language
         )
@@ -227,11 +226,11 @@ class Assistant:
     ) -> Generator[Event, None, Answer]:
         """The reply of the language model when there is one and it proves something, else of the evidence."""
         reply_in = asked.reply_language
-        if not asked.has_content:
-            return self._reply(
-                "clarify", asked, clock, text=say("clarify", reply_in), topics=starters(persona)
-            )
         question = Question(asked.standalone, reply_in, persona, asked.history)
+        verdict = parts.evidence.judge(question, passages)
+        if not verdict.known and len(asked.standalone.split()) <= SHORT_MESSAGE:  # "hello", "?", "ok thanks"
+            text = say("clarify", reply_in)
+            return self._reply("clarify", asked, clock, text=text, topics=starters(persona))
         note = ""
         if self._model and passages:
             draft = _Draft(Renderer(lambda path: parts.index.document(path).title), self._model.name)
@@ -242,7 +241,6 @@ class Assistant:
             if draft.parts and not note:
                 yield StepEvent("Compose", draft.summary, clock.lap("compose"))
                 return self._reply("complete", asked, clock, draft=draft, topics=_topics(passages, draft))
-        verdict = parts.evidence.judge(question, passages)
         draft = _Draft(Renderer(lambda path: parts.index.document(path).title), EvidenceComposer.name)
         yield from self._fill(draft, parts.evidence.claims(verdict), asked, parts.index)
         yield StepEvent("Compose", draft.summary, clock.lap("compose"))

@@ -43,8 +43,6 @@ class Understood:
     reply_language: str
     history: tuple[tuple[str, str], ...]
     """(message, text of the reply) of the last turns, oldest first."""
-    has_content: bool
-    """False for a greeting, a lone question mark and the like."""
 
 
 def understand(message: str, conversation: Conversation, *, language: str | None = None) -> Understood:
@@ -72,7 +70,6 @@ def understand(message: str, conversation: Conversation, *, language: str | None
         question_language=spoken,
         reply_language=reply if reply in languages() else FALLBACK,
         history=tuple((turn.question, turn.answer.text) for turn in turns[-HISTORY_TURNS:]),
-        has_content=bool(content_words(standalone, spoken)),
     )
 
 

@@ -17,7 +17,7 @@ def test_a_first_question_stands_alone() -> None:
     read = understand("What is  ClusterXchange?", Conversation())
     assert read.standalone == "What is ClusterXchange?"
     assert [(q.text, q.weight) for q in read.queries] == [("What is ClusterXchange?", 1.0)]
-    assert (read.question_language, read.reply_language, read.has_content) == ("en", "en", True)
+    assert (read.question_language, read.reply_language) == ("en", "en")
 
 
 @pytest.mark.parametrize(
@@ -72,8 +72,3 @@ def test_a_chosen_language_wins_and_an_unknown_one_falls_back_to_english() -> No
 
 def test_a_message_too_short_to_tell_keeps_the_language_of_the_conversation() -> None:
     assert understand("ok?", conversation("Was ist der Pakt?", language="de")).reply_language == "de"
-
-
-@pytest.mark.parametrize("message", ["", "?", "hello", "..."])
-def test_a_message_without_content_is_known(message: str) -> None:
-    assert understand(message, Conversation()).has_content is (message == "hello")
