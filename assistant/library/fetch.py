@@ -290,7 +290,7 @@ class Fetcher:
         head = b""
         if promised > self._max_bytes:
             raise self._too_large(response)
-        for part in response.iter_bytes(65536):
+        for part in response.iter_bytes():
             size += len(part)
             head = head + part[: _HEADER_WITHIN - len(head)] if len(head) < _HEADER_WITHIN else head
             if size > self._max_bytes:

@@ -7,7 +7,7 @@ Catalogue entries are counted where a page says "Reference" and then "Kind", "Ec
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from rich import box
 from rich.console import Console
@@ -205,11 +205,13 @@ def show(report: CoverageReport, console: Console) -> None:
 
 
 def _table(heading: str, breakdown: Breakdown) -> Table:
+    """A row for each value; columns of nothing but zeros are left out."""
     table = Table(box=box.SIMPLE, pad_edge=False)
     table.add_column(heading)
-    for name in ("Documents", "Pages", "Chunks", "Entries"):
-        table.add_column(name, justify="right")
-    for value, each in breakdown.items():
-        numbers = (each.documents, each.pages, each.chunks, each.entries)
-        table.add_row(escape(value), *(str(number) if number else "-" for number in numbers))
+    rows = {value: asdict(each) for value, each in breakdown.items()}
+    names = [name for name in asdict(Counts()) if any(row[name] for row in rows.values())]
+    for name in names:
+        table.add_column(name.capitalize(), justify="right")
+    for value, row in rows.items():
+        table.add_row(escape(value), *(str(row[name] or "-") for name in names))
     return table

@@ -84,7 +84,7 @@ class SyncReport:
         statuses = [outcome.status for outcome in self.outcomes]
         known: tuple[Status, ...] = ("new", "updated", "unchanged", "gone", "failed")
         counts = ", ".join(f"{statuses.count(status)} {status}" for status in known)
-        return f"{len(statuses)} documents: {counts}"
+        return f"{len(statuses)} document{'' if len(statuses) == 1 else 's'}: {counts}"
 
 
 def add(origin: str, settings: Settings, *, fetcher: Fetcher | None = None) -> SyncReport:
