@@ -3,6 +3,9 @@
 Importing sentence-transformers costs 8 to 10 s and torch alone 2 to 3 s, so queries run on ONNX Runtime,
 which starts in a fraction of a second. Many texts at once run in bfloat16 where the CPU computes in it.
 Both give sentence-transformers' vectors to a cosine above .999 (tests/test_encoder.py).
+
+CPUs share out whole batches, not the work within one: threads that wait for one another at every product took
+three times the CPU time on a busy machine.
 """
 
 import hashlib
@@ -10,6 +13,7 @@ import importlib.util
 import os
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +32,7 @@ GRAPH_VERSION = 1  # of minilm_onnx.py; a new one makes a new file
 FIRST, LAST = 101, 102  # ids of [CLS] and [SEP]
 ONNX_BATCH = 4  # larger ones are no faster on a CPU, and memory grows with them
 BULK_BATCH = 8
-BULK = 256  # texts from which bfloat16 pays back the import of torch
+BULK = 512  # texts from which bfloat16 pays back the import of torch
 BULK_ONCE_LOADED = 32
 
 Model = Callable[[Sequence[list[int]]], Vectors]
@@ -74,9 +78,13 @@ class MiniLMEncoder:
             range(len(tokens)), key=lambda row: -len(tokens[row])
         )  # so that little is padding
         model, size = (self._bulk_model, BULK_BATCH) if self._worth_bulk(texts) else (self._model, ONNX_BATCH)
-        for start in range(0, len(tokens), size):
-            rows = longest_first[start : start + size]
+        batches = [longest_first[start : start + size] for start in range(0, len(tokens), size)]
+
+        def encode_batch(rows: list[int]) -> None:
             vectors[rows] = model([tokens[row] for row in rows])
+
+        with ThreadPoolExecutor(usable_cpus()) as pool:
+            list(pool.map(encode_batch, batches))
         return vectors
 
     def offsets(self, text: str) -> list[tuple[int, int]]:
@@ -120,8 +128,7 @@ class MiniLMEncoder:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = usable_cpus()
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # leave the CPU to others
+        options.intra_op_num_threads = 1
         options.enable_cpu_mem_arena = False  # the arena kept 1.1 GB after a few long batches
         options.log_severity_level = 3
         path = self._graph_file()

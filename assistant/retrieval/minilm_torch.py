@@ -24,6 +24,7 @@ def load_bfloat16(safetensors: bytes) -> Callable[[Sequence[list[int]]], NDArray
     weights = {name: value.to(torch.bfloat16) for name, value in load(safetensors).items()}
 
     def encode(texts: Sequence[list[int]]) -> NDArray[np.float32]:
+        torch.set_num_threads(1)  # for the calling thread: the caller shares out batches
         with torch.inference_mode():
             vectors: NDArray[Any] = _forward(weights, texts).numpy()
         return vectors
