@@ -96,7 +96,8 @@ def test_a_file_without_its_end_is_recovered(tmp_path: Path) -> None:
     assert "This text survived the cut" in read(path).pages[0].text
 
 
-def test_a_document_of_images_asks_for_ocr(tmp_path: Path) -> None:
+def test_a_document_of_images_asks_for_ocr(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assistant.ingest.ocr.installed_languages", lambda: ())
     path = make.image_only(tmp_path / "scan.pdf")
     with pytest.raises(
         EmptyDocumentError, match=r"scan\.pdf has no text layer on any of its 1 page\(s\).*OCR"

@@ -224,7 +224,7 @@ def test_links_in_a_circle_hidden_files_and_doubles_are_harmless(bench):
     os.mkfifo(bench.corpus / "pipe.pdf")
     write_pdf(bench.corpus / ".hidden.pdf", [["x"]])
     write_pdf(bench.corpus / ".git" / "x.pdf", [["x"]])
-    (bench.corpus / "notes.txt").write_text("no PDF")
+    (bench.corpus / "notes.xyz").write_text("no document")
     report = bench.ingest(bench.corpus, bench.corpus / "welders.pdf")
     assert report.failed == ()
     assert len(report.indexed) == 2

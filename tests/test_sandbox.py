@@ -101,7 +101,7 @@ def test_a_crashed_worker_is_replaced_and_its_document_blamed(tmp_path: Path) ->
 
         outcomes.update(pool.extract_all([(path, path.name) for path in paths], crash))
     assert isinstance(outcomes["crash.pdf"], DamagedDocumentError)
-    assert "crash.pdf crashed the PDF reader on page" in str(outcomes["crash.pdf"])
+    assert "crash.pdf crashed its reader on page" in str(outcomes["crash.pdf"])
     assert "SIGSEGV" in str(outcomes["crash.pdf"])
     assert text_of(outcomes["good.pdf"]) == "The text of good.pdf"
 

@@ -1,6 +1,7 @@
 """One PDF in, one `ExtractedDocument` out, or a reason why not.
 
-pypdf reads the pages; a document or page that it cannot read, or finds no text on, is tried with PDFium.
+pypdf reads the pages; a document or page that it cannot read, or finds no text on, is tried with PDFium, and
+a page without a text layer with OCR where that is installed.
 This runs in the calling process and can only check its limits between pages: for files that nobody
 vouches for use `assistant.ingest.sandbox.ExtractionPool`, which runs it in a process that can be killed.
 """
@@ -22,7 +23,7 @@ from assistant.errors import (
     EmptyDocumentError,
     EncryptedDocumentError,
 )
-from assistant.ingest import pdfium_reader, pypdf_reader
+from assistant.ingest import ocr, pdfium_reader, pypdf_reader
 from assistant.ingest.fragments import RawPage
 from assistant.ingest.layout import OutlineEntry, build_pages
 from assistant.ingest.metadata import Info, describe
@@ -70,8 +71,12 @@ def extract(file: Path, *, name: str, limits: Limits, on_page: OnPage | None = N
 
 def _extract(file: Path, name: str, limits: Limits, on_page: OnPage | None) -> ExtractedDocument:
     deadline = time.monotonic() + limits.max_seconds
-    sha256 = _check_file(file, name, limits)
-    source = _open(file, name)
+    sha256, head = check_file(file, name, limits)
+    if b"%PDF-" not in head:
+        raise DamagedDocumentError(
+            f"{name} is not a PDF: it {looks_like(head)}; download or export it again as PDF"
+        )
+    source = _open(file, name, limits)
     if source.page_count == 0:
         raise EmptyDocumentError(f"{name} has no pages; check the file or make it again")
     if source.page_count > limits.max_pages:
@@ -106,8 +111,13 @@ def too_much_memory(name: str, limits: Limits) -> DocumentLimitError:
     )
 
 
-def _check_file(file: Path, name: str, limits: Limits) -> str:
-    """The file's SHA-256, once its size and first bytes are acceptable."""
+def check_file(file: Path, name: str, limits: Limits) -> tuple[str, bytes]:
+    """The SHA-256 and the first bytes of a file of acceptable size.
+
+    Raises:
+        DamagedDocumentError: it is empty or cannot be read.
+        DocumentLimitError: it is too large.
+    """
     try:
         size = file.stat().st_size
         if size == 0:
@@ -125,19 +135,18 @@ def _check_file(file: Path, name: str, limits: Limits) -> str:
         raise DamagedDocumentError(
             f"{name} cannot be read: {error.strerror}; check that it exists and is readable"
         ) from error
-    if b"%PDF-" not in head:
-        raise DamagedDocumentError(
-            f"{name} is not a PDF: it {_looks_like(head)}; download or export it again as PDF"
-        )
-    return digest
+    return digest, head
 
 
-def _looks_like(head: bytes) -> str:
+def looks_like(head: bytes) -> str:
+    """What a file seems to be, from its first bytes: "is ..." or "starts with ..."."""
     start = head.lstrip()[:64].lower()
     if start.startswith((b"<!doctype html", b"<html", b"<?xml")):
         return "is a web page"
     if start.startswith(b"pk\x03\x04"):
         return "is a ZIP archive or an office document"
+    if b"%PDF-" in head:
+        return "is a PDF"
     return f"starts with {head[:12]!r}"
 
 
@@ -148,6 +157,7 @@ class _Source:
     file: Path
     reader: pypdf.PdfReader | None
     page_count: int
+    ocr: ocr.Ocr
     pdfium: Any = None
 
     def pages(self) -> Iterator[RawPage]:
@@ -166,7 +176,9 @@ class _Source:
             return page
         other = self._page_by_pdfium(number)
         if other is not None and (page is None or _readable(other.text) > _readable(page.text)):
-            return other
+            page = other
+        if (page is None or not page.text.strip()) and self.pdfium is not None:
+            page = self.ocr.read_page(self.pdfium, number) or page
         return page or RawPage(number, "", [], 0.0, 0.0, "none")
 
     def _page_by_pdfium(self, number: int) -> RawPage | None:
@@ -190,20 +202,21 @@ def _is_doubtful(text: str) -> bool:
     )
 
 
-def _open(file: Path, name: str) -> _Source:
+def _open(file: Path, name: str, limits: Limits) -> _Source:
     try:
         reader = pypdf.PdfReader(file)
         if reader.is_encrypted and not reader.decrypt(""):
             raise _encrypted(name)
-        return _Source(file, reader, len(reader.pages))
+        scans = ocr.Ocr(limits.max_seconds, _info(reader).language[:2].lower())
+        return _Source(file, reader, len(reader.pages), scans)
     except pypdf_reader.READ_ERRORS as error:
-        return _open_by_pdfium(file, name, error)
+        return _open_by_pdfium(file, name, limits, error)
 
 
-def _open_by_pdfium(file: Path, name: str, pypdf_error: Exception) -> _Source:
+def _open_by_pdfium(file: Path, name: str, limits: Limits, pypdf_error: Exception) -> _Source:
     try:
         document = pdfium_reader.open_document(file)
-        return _Source(file, None, len(document), document)
+        return _Source(file, None, len(document), ocr.Ocr(limits.max_seconds), document)
     except pdfium_reader.PdfiumError as error:
         if getattr(error, "err_code", None) == _PASSWORD_CODE or "password" in str(error).lower():
             raise _encrypted(name) from error
@@ -228,20 +241,39 @@ def _assemble(
     if len(without_text) == len(pages):
         raise EmptyDocumentError(
             f"{name} has no text layer on any of its {len(pages)} page(s), only images or drawings; "
-            "run OCR over it first, for example with OCRmyPDF"
+            + _ocr_advice(source.ocr)
         )
     warnings = []
     if without_text:
-        label = "page" if len(without_text) == 1 else "pages"
-        warnings.append(f"{label} {_ranges(without_text)}: no text layer")
+        warnings.append(f"{_label(without_text)}: no text layer")
+    if source.ocr.out_of_time:
+        warnings.append(
+            f"{_label(source.ocr.out_of_time)}: no time left for OCR; "
+            "raise ASSISTANT_MAX_SECONDS, then run `assistant ingest --rebuild`"
+        )
+    by_ocr = [raw.number for raw in raw_pages if raw.reader == "ocr"]
+    if by_ocr:
+        warnings.append(f"{_label(by_ocr)}: read by OCR, so single letters may be wrong")
     by_pdfium = [raw.number for raw in raw_pages if raw.reader == "pdfium" and raw.text.strip()]
     if by_pdfium:
-        label = "page" if len(by_pdfium) == 1 else "pages"
-        warnings.append(f"{label} {_ranges(by_pdfium)}: read with PDFium, since pypdf found no usable text")
+        warnings.append(f"{_label(by_pdfium)}: read with PDFium, since pypdf found no usable text")
     document = describe(
         _info(source.reader), pages, name=name, sha256=sha256, source_file=str(file.absolute())
     )
     return ExtractedDocument(document, pages, tuple(warnings))
+
+
+def _ocr_advice(scans: ocr.Ocr) -> str:
+    """What to do about a document that is all pictures."""
+    if not scans.is_possible:
+        return f"to have it read, {ocr.INSTALL}, then ingest it again"
+    if scans.out_of_time:
+        return "OCR took too long; split it or raise ASSISTANT_MAX_SECONDS"
+    return "OCR found no text on them either; scan it again more sharply"
+
+
+def _label(numbers: list[int]) -> str:
+    return f"{'page' if len(numbers) == 1 else 'pages'} {_ranges(numbers)}"
 
 
 def _ranges(numbers: list[int]) -> str:

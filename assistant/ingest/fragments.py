@@ -57,7 +57,7 @@ class RawPage:
     """y of the upper page edge in the frame of the upright text."""
     bottom: float
     reader: str
-    """"pypdf" or "pdfium"."""
+    """"pypdf", "pdfium" or "ocr"; "none" for a page that none could read."""
 
     @property
     def height(self) -> float:

@@ -37,7 +37,7 @@ _MIN_LANGUAGE_PROBABILITY = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Info:
-    """What the PDF says about itself; each field may be empty."""
+    """What a document says about itself; each field may be empty. Dates are written as in PDFs."""
 
     title: str = ""
     keywords: str = ""
@@ -64,6 +64,20 @@ def describe(info: Info, pages: Sequence[Page], *, name: str, sha256: str, sourc
     )
 
 
+def pdf_date(text: str) -> str:
+    """A date that starts as 2026-05-31 does, in the way of PDFs; "" for any other."""
+    match = re.match(r"^\d{4}-\d{2}-\d{2}(?!\d)", text.strip())
+    return match.group().replace("-", "") if match else ""
+
+
+def identified_language(text: str, *, least_letters: int = _MIN_LANGUAGE_LETTERS) -> str:
+    """The ISO 639-1 code of the language of a text; "" where its letters do not make it certain."""
+    if sum(map(str.isalpha, text)) < least_letters:
+        return ""
+    language, probability = _identifier().classify(text)
+    return str(language) if probability >= _MIN_LANGUAGE_PROBABILITY else ""
+
+
 def _keywords(text: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for key, value in _KEYWORD.findall(text):
@@ -87,11 +101,7 @@ def _title(given: str, pages: Sequence[Page], name: str) -> str:
 def _language(given: str, pages: Sequence[Page]) -> str:
     if match := re.match(r"^([a-zA-Z]{2})(?:[-_]|$)", given.strip()):
         return match.group(1).lower()
-    sample = " ".join(page.text for page in pages[:20])[:5000]
-    if sum(map(str.isalpha, sample)) < _MIN_LANGUAGE_LETTERS:
-        return ""
-    language, probability = _identifier().classify(sample)
-    return str(language) if probability >= _MIN_LANGUAGE_PROBABILITY else ""
+    return identified_language(" ".join(page.text for page in pages[:20])[:5000])
 
 
 @lru_cache(maxsize=1)

@@ -41,6 +41,7 @@ from assistant.settings import Settings
 _ENCODE_WHILE_READING = 1024  # so many at once are worth loading the encoder's faster kernels
 _ENCODE_AT_THE_END = 64  # else small batches, so that progress is seen and a kill loses little
 _WORKERS = 2
+_READERS = ("mammoth", "markdown-it-py", "pypdf", "pypdfium2", "selectolax", "snowballstemmer")
 
 
 def ingest(
@@ -59,7 +60,7 @@ def ingest(
     changed file that cannot be read any more is reported, and its last good copy stays.
 
     Args:
-        paths: PDFs and folders to add to the remembered sources; None adds `settings.corpus_dir`.
+        paths: Documents and folders to add to the remembered sources; None adds `settings.corpus_dir`.
         settings: Data folder, encoder and limits.
         encoder_loader: Makes the encoder that the settings name.
         progress: Told how far it is; nobody by default.
@@ -95,7 +96,7 @@ def code_version() -> str:
     digest = hashlib.sha256()
     for file in [*sorted(here.glob("*.py")), here.parent / "retrieval" / "text.py"]:
         digest.update(file.read_bytes())
-    for package in ("pypdf", "pypdfium2", "snowballstemmer"):
+    for package in _READERS:
         digest.update(version(package).encode())
     return digest.hexdigest()[:16]
 
@@ -194,7 +195,7 @@ class _Ingestion:
             elif path in remembered:
                 self._progress.note(f"{path} is gone, and so are its documents")
             else:
-                message = f"there is no {path}; name a PDF or a folder of PDFs"
+                message = f"there is no {path}; name a document or a folder of documents"
                 plan.failures.append(Failure(str(path), None, "missing", message))
         found, failures = find_files(plan.sources)
         plan.failures += failures

@@ -1,6 +1,6 @@
 """Extraction in processes that can be killed.
 
-A PDF may be made to take minutes, gigabytes or a native reader down. So each is read by a worker process
+A document may be made to take minutes, gigabytes or a native reader down. So each is read by a worker process
 with a limit on its memory, and killed when it takes too long; the others go on. Workers stay for the next
 document, since starting one takes half a second. The parent is single-threaded: it waits for any worker's
 next line or for the next deadline.
@@ -226,9 +226,7 @@ class _Worker:
             return too_much_memory(name, self._limits)
         how = signal.Signals(-status).name if status < 0 else f"exit status {status}"
         page = f" on page {self._progress[0] + 1}" if self._progress[1] else ""
-        return DamagedDocumentError(
-            f"{name} crashed the PDF reader{page} ({how}); save it anew from its source"
-        )
+        return DamagedDocumentError(f"{name} crashed its reader{page} ({how}); save it anew from its source")
 
     def end(self) -> None:
         """Kill the process and release its pipes."""

@@ -1,12 +1,17 @@
-"""Finds the PDFs of files and folders, and gives each the name that citations use."""
+"""Finds the documents in files and folders, and gives each the name that citations use."""
 
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
+from assistant.ingest.formats import is_known
 from assistant.ingest.report import Failure
+
+IGNORE_FILE = ".assistantignore"
+"""Lists, one pattern a line, the names of files and folders beside it that are no documents to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +27,11 @@ class FoundFile:
 
 
 def find_files(sources: Sequence[Path]) -> tuple[list[FoundFile], list[Failure]]:
-    """All PDFs under `sources`, by name, and what could not be read.
+    """All documents under `sources`, by name, and what could not be read.
 
-    Hidden files and folders are left out, links are followed, and a file reached on two ways is found once.
-    When two files would have the same name, the later source's folder is put before it.
+    Hidden files and folders and those named in `.assistantignore` are left out. Links are followed, and a
+    file reached on two ways is found once. When two files would have the same name, the later source's
+    folder is put before it.
 
     Args:
         sources: Absolute paths of files and folders that exist.
@@ -35,7 +41,7 @@ def find_files(sources: Sequence[Path]) -> tuple[list[FoundFile], list[Failure]]
     seen: set[Path] = set()
     for source in sources:
         root = source if source.is_dir() else source.parent
-        for file in _pdfs(source, failures):
+        for file in _documents(source, failures):
             real = file.resolve()
             if real in seen:
                 continue
@@ -53,7 +59,7 @@ def find_files(sources: Sequence[Path]) -> tuple[list[FoundFile], list[Failure]]
     return sorted(found.values(), key=lambda each: each.name), failures
 
 
-def _pdfs(source: Path, failures: list[Failure]) -> Iterator[Path]:
+def _documents(source: Path, failures: list[Failure]) -> Iterator[Path]:
     if source.is_file():
         yield source
         return
@@ -68,11 +74,24 @@ def _pdfs(source: Path, failures: list[Failure]) -> Iterator[Path]:
             subfolders.clear()
             continue
         folders.add((place.st_dev, place.st_ino))
-        subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
+        ignored = [".*", *_ignored(Path(folder, IGNORE_FILE))]
+        subfolders[:] = sorted(name for name in subfolders if not _matches(name, ignored))
         for name in sorted(files):
             path = Path(folder, name)
-            if path.suffix.lower() == ".pdf" and not name.startswith(".") and path.is_file():
+            if is_known(path) and not _matches(name, ignored) and path.is_file():
                 yield path
+
+
+def _ignored(file: Path) -> list[str]:
+    try:
+        lines = file.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return []
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+
+
+def _matches(name: str, patterns: Sequence[str]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def _free_name(file: Path, root: Path, taken: dict[str, FoundFile]) -> str:

@@ -1,4 +1,4 @@
-"""The process that opens PDFs on behalf of the sandbox: `python -m assistant.ingest.worker LIMITS`.
+"""The process that opens documents on behalf of the sandbox: `python -m assistant.ingest.worker LIMITS`.
 
 Reads one job a line from standard input, `{"file", "name"}`, and writes messages as JSON lines:
 `{"ready"}` once, then for each job any number of `{"page", "of"}` and one `{"result"}` or `{"error"}`.
@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from assistant.errors import DamagedDocumentError, DocumentError
-from assistant.ingest.extract import Limits, extract
+from assistant.ingest.extract import Limits
+from assistant.ingest.formats import read_document
 from assistant.ingest.wire import encode, encode_error
 
 _CPU_GRACE_S = 15
@@ -61,7 +62,7 @@ def _limit_cpu(limits: Limits) -> None:
 def _serve(job: dict[str, str], limits: Limits, out: TextIO) -> dict[str, Any]:
     name = job["name"]
     try:
-        extracted = extract(
+        extracted = read_document(
             Path(job["file"]),
             name=name,
             limits=limits,
