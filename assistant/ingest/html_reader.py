@@ -257,6 +257,11 @@ def _text(node: LexborNode) -> str:
     return " ".join(line.text for line in _lines(node))
 
 
+def _holds(node: LexborNode, selector: str) -> bool:
+    """Whether anything inside the element matches; a search by selector finds the element itself, too."""
+    return any(found.mem_id != node.mem_id for found in node.css(selector))
+
+
 def _preformatted(node: LexborNode) -> list[Line]:
     parts = re.split(r"\n[^\S\n]*\n", node.text(deep=True))
     texts = [_clean(text) for part in parts for text in split_labelled(part)]
@@ -266,7 +271,7 @@ def _preformatted(node: LexborNode) -> list[Line]:
 def _labels(node: LexborNode) -> list[Line] | None:
     """The rows of a list of labels and values; None when values are more than short texts."""
     parts = node.css("dt, dd")
-    if node.css_first("dd table, dd ul, dd ol, dd dl, dd pre, h1, h2, h3, h4") is not None:
+    if _holds(node, "dd table, dd ul, dd ol, dd dl, dd pre, h1, h2, h3, h4"):
         return None
     rows: list[list[str]] = []
     last = ""
@@ -297,7 +302,7 @@ def _table(node: LexborNode) -> list[Line] | None:
     """A table's caption, header and rows; None when it only lays out text."""
     if (node.attributes.get("role") or "") in ("presentation", "none"):
         return None
-    if node.css_first("td table, th table, td h1, td h2, td h3, td h4, td h5, td h6, td pre, td dl"):
+    if _holds(node, "td table, th table, td h1, td h2, td h3, td h4, td h5, td h6, td pre, td dl"):
         return None
     rows = node.css("tr")
     placed = [cells for cells in _placed(rows) if cells]
