@@ -19,6 +19,7 @@ from assistant.answering.render import Renderer, safe_markdown
 from assistant.answering.verify import problem_with
 from assistant.answers import Answer, Persona, Status
 from assistant.conversation import Conversation, Turn
+from assistant.documents import Page
 from assistant.errors import AssistantError, LanguageModelError
 from assistant.index.reader import Index
 from assistant.privacy import mask
@@ -181,6 +182,14 @@ class Assistant:
         file = Path(known[path].source_file) if path in known else None
         return file if file and file.is_file() else None
 
+    def document_page(self, path: str, number: int) -> Page | None:
+        """A page of an indexed document, from 1; None when there is none."""
+        with self._reading() as parts:
+            try:
+                return parts.index.page(path, number)
+            except KeyError:
+                return None
+
     def index_status(self) -> str:
         """One line on what is searched."""
         with self._reading() as parts:
@@ -226,7 +235,7 @@ class Assistant:
     ) -> Generator[Event, None, Answer]:
         """The reply of the language model when there is one and it proves something, else of the evidence."""
         reply_in = asked.reply_language
-        question = Question(asked.standalone, reply_in, persona, asked.history)
+        question = Question(asked.message, reply_in, persona, asked.context, asked.history)
         verdict = parts.evidence.judge(question, passages)
         if not verdict.known and len(asked.standalone.split()) <= SHORT_MESSAGE:  # "hello", "?", "ok thanks"
             text = say("clarify", reply_in)

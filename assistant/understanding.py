@@ -35,14 +35,21 @@ _LEANS = re.compile(
 class Understood:
     """One message, understood."""
 
-    standalone: str
-    """The question without its conversation, in the reader's own words."""
+    message: str
+    """What the reader wrote, white space folded."""
+    context: str
+    """The earlier question that it leans on; empty when it stands alone."""
     queries: tuple[WeightedQuery, ...]
     """What to search for; the first is the message itself."""
     question_language: str
     reply_language: str
     history: tuple[tuple[str, str], ...]
     """(message, text of the reply) of the last turns, oldest first."""
+
+    @property
+    def standalone(self) -> str:
+        """The question without its conversation, in the reader's own words."""
+        return f"{self.context} {self.message}".strip()
 
 
 def understand(message: str, conversation: Conversation, *, language: str | None = None) -> Understood:
@@ -57,7 +64,7 @@ def understand(message: str, conversation: Conversation, *, language: str | None
     turns = conversation.turns
     spoken = _language(message, conversation, language)
     leaning = bool(turns) and _leans(message, spoken)
-    standalone = f"{_last_whole_question(turns, spoken)} {message}" if leaning else message
+    context = _last_whole_question(turns, spoken) if leaning else ""
     queries = [WeightedQuery(message, 1.0)]
     if leaning:
         for steps, turn in enumerate(reversed(turns[-HISTORY_TURNS:])):
@@ -65,7 +72,8 @@ def understand(message: str, conversation: Conversation, *, language: str | None
         queries.append(WeightedQuery(turns[-1].answer.text, LAST_REPLY_WEIGHT))
     reply = language or spoken
     return Understood(
-        standalone=standalone,
+        message=message,
+        context=context,
         queries=tuple(query for query in queries if query.text.strip()),
         question_language=spoken,
         reply_language=reply if reply in languages() else FALLBACK,

@@ -1,10 +1,12 @@
 """What kind of thing is asked for; phrasings that the table was not copied from."""
 
+from typing import get_args
+
 import pytest
 import yaml
 
 from assistant.answering import asked
-from assistant.answering.asked import asked_for, holds
+from assistant.answering.asked import asked_for, defines, holds, split_questions
 
 
 @pytest.mark.parametrize(
@@ -51,4 +53,27 @@ def test_the_table_names_only_known_kinds() -> None:
     from importlib.resources import files
 
     table = yaml.safe_load(files(asked.__package__).joinpath("asked.yaml").read_text(encoding="utf-8"))
-    assert set(table) <= {"amount", "count", "date", "duration", "contact", "steps", "list", "definition"}
+    assert set(table) - {"is", "and", "question_words"} <= set(get_args(asked.Asked))
+
+
+def test_a_message_is_cut_into_its_questions() -> None:
+    message = "We are a bakery in Porto. Which partnership fits, what does it cost and who do we write to?"
+    assert split_questions(message, "en") == [
+        "Which partnership fits",
+        "what does it cost",
+        "who do we write to?",
+    ]
+    assert split_questions("free courses in research and development", "en") == [
+        "free courses in research and development"
+    ]
+    assert split_questions("Was ist das? Wie trete ich bei und was kostet es?", "de") == [
+        "Was ist das?",
+        "Wie trete ich bei",
+        "was kostet es?",
+    ]
+
+
+def test_a_definition_begins_with_the_word_and_says_what_it_is() -> None:
+    assert defines("ClusterXchange is a mobility scheme.", "ClusterXchange", "en")
+    assert defines("Der Pakt ist ein Modell.", "Pakt", "de")
+    assert not defines("Typical commitments under the Pact for Skills are:", "Pact", "en")

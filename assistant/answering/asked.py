@@ -71,18 +71,19 @@ def split_questions(text: str, language: str) -> list[str]:
     """The questions of a message in their order: "when did it start and who pays?" is two.
 
     A message is cut after a sentence and where a comma or "and" stands before a question word. What is said
-    before a question ("we are a bakery, who pays?") stays with it.
+    around the questions ("we are a bakery") is left out; a message without a question is one as it stands.
     """
     joints, begins = _joints(language)
-    parts, said = [], ""
-    for piece in joints.split(text):
-        said = f"{said}, {piece}" if said else piece
-        if begins.match(piece) or piece.endswith(("?", ";", "\u037e")):
-            parts.append(said.strip(" ,"))
-            said = ""
-    if said and parts:
-        parts[-1] = f"{parts[-1]} {said}"
-    return parts or [text]
+    pieces = [piece.strip(" ,") for piece in joints.split(text)]
+    questions = [p for p in pieces if begins.match(p) or p.endswith(("?", ";", "\u037e"))]
+    return questions or [text]
+
+
+def defines(text: str, word: str, language: str) -> bool:
+    """Whether the text begins by saying what `word` is: "ClusterXchange is a ..."."""
+    verbs = _table()["is"].get(language, _table()["is"]["en"])
+    begins = rf"^.{{0,12}}?\b{re.escape(word)}.{{0,30}}?\W(?:{verbs})\b"
+    return bool(re.search(begins, text, re.IGNORECASE))
 
 
 @cache

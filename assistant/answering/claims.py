@@ -46,6 +46,8 @@ class Question:
     language: str
     """ISO 639-1 code of the reply."""
     persona: Literal["worker", "sme"] | None = None
+    context: str = ""
+    """The earlier question that this one leans on ("and in Spain?"), when it does."""
     history: tuple[tuple[str, str], ...] = ()
     """Earlier turns, oldest first: (question, text of the reply)."""
 

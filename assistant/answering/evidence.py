@@ -12,10 +12,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 
 import numpy as np
 
-from assistant.answering.asked import Asked, asked_for, holds, split_questions
+from assistant.answering.asked import Asked, asked_for, defines, holds, split_questions
 from assistant.answering.claims import Claim, Layout, Question, Quote
 from assistant.answering.statements import Statement, statements
 from assistant.index.reader import Index
@@ -32,7 +33,7 @@ MAX_ENTRY_ROWS = 10
 NEARLY_AS_GOOD = 0.85
 """Share of the best score that the statements after it must reach."""
 CONTEXT_WORTH = 0.4
-"""What a word of the other parts of a message counts for this part."""
+"""What a word elsewhere in the message counts for one of its questions."""
 UNKNOWN_NAME_USES = 3
 """A name that no document uses counts like one that this many chunks use. Any other unknown word may be a
 slip or a turn of phrase; it counts like one in a middling number of chunks."""
@@ -125,27 +126,29 @@ class EvidenceComposer:
         found = tuple(statements(passages))
         texts = split_questions(question.text, question.language)[:MAX_PARTS]
         terms = self._terms(question)
-        parts = tuple(self._part(text, texts, terms, found, question.language) for text in texts)
-        half = sum(term.worth for term in terms) / 2
-        unknown = (term.word for term in terms if not term.known and (term.is_name or term.worth > half))
-        return Verdict(parts, found, tuple(unknown), any(term.known for term in terms))
+        parts = tuple(self._part(text, texts, question, terms, found) for text in texts)
+        unknown = tuple(term.word for term in terms if not term.known and _is_missed(term, terms, texts))
+        return Verdict(parts, found, unknown, any(term.known for term in terms))
 
     def claims(self, verdict: Verdict) -> Iterator[Claim]:
         """Lay the best statements out; nothing for parts that the passages do not answer."""
         answerable = [part for part in verdict.parts if part.answerable]
         if len(verdict.parts) > 1:
-            yield from _one_each(answerable)
+            yield from _one_each(answerable, verdict.statements)
         elif answerable:
             yield from _whole_answer(answerable[0], verdict.statements)
 
     def _terms(self, question: Question) -> list[Term]:
         terms, total = [], max(1, self._index.chunk_count)
-        spelt = {fold(word): word for word in re.findall(r"\w+(?:-\w+)*", question.text)}
-        for word in dict.fromkeys(content_words(question.text, question.language)):
+        whole = f"{question.text} {question.context}"
+        spelt = {fold(word).replace("-", ""): word for word in re.findall(r"\w+(?:-\w+)*", whole)}
+        for word in dict.fromkeys(content_words(whole, question.language)):
             languages = dict.fromkeys((question.language, *self._languages))
             forms = frozenset(form for language in languages for form in analyse(word, language))
             uses = max((self._index.document_frequency(form) for form in forms), default=0)
             written = spelt.get(word, word)
+            if not uses and "-" in written:  # its parts are terms of their own
+                continue
             is_name = _written_like_a_name(written, question)
             counted = uses or (UNKNOWN_NAME_USES if is_name else math.sqrt(total))
             worth = math.log(1 + (total - counted + 0.5) / (counted + 0.5))  # the idf of BM25
@@ -156,23 +159,22 @@ class EvidenceComposer:
         self,
         text: str,
         texts: Sequence[str],
+        question: Question,
         terms: Sequence[Term],
         found: Sequence[Statement],
-        language: str,
     ) -> Part:
-        own = {fold(word) for word in re.findall(r"\w+", text)}
-        weighed = [t if fold(t.word) in own else replace(t, worth=t.worth * CONTEXT_WORTH) for t in terms]
-        asked = asked_for(text, language)
-        total = sum(term.worth for term in weighed)
-        if not total or not found:
+        own = {fold(word) for word in re.findall(r"\w+(?:-\w+)*", text)}
+        asked = asked_for(text, question.language)
+        wanted = [term for term in terms if fold(term.word) in own]
+        context = [replace(t, worth=t.worth * CONTEXT_WORTH) for t in terms if fold(t.word) not in own]
+        if not (wanted or context) or not found:
             return Part(text, asked, (), False, {})
         best_passage = max(statement.passage_score for statement in found) or 1.0
-        rough = [_rough(statement, weighed, total, best_passage) for statement in found]
+        rough = [_rough(statement, wanted, context, best_passage) for statement in found]
         rough.sort(key=lambda s: (-_promise(s, asked), *_place(s.statement)))
-        rest = " ".join(other for other in texts if other != text)
+        rest = " ".join([question.context, *(other for other in texts if other != text)])
         ranked = self._rank(f"{text} {rest}".strip(), rough[:MAX_CANDIDATES], asked)
-        names = [term for term in weighed if term.is_name and fold(term.word) in own]
-        about = _is_about(ranked[0], asked, names)
+        about = _is_about(ranked[0], asked, [term for term in wanted if term.is_name])
         return Part(text, asked, ranked, about, {_place(s.statement): s.coverage for s in rough})
 
     def _rank(self, text: str, candidates: Sequence[Scored], asked: Asked) -> tuple[Scored, ...]:
@@ -186,23 +188,28 @@ class EvidenceComposer:
         return tuple(sorted(ranked, key=lambda s: (-s.score, *_place(s.statement))))
 
 
-def _rough(statement: Statement, terms: Sequence[Term], total: float, best_passage: float) -> Scored:
+def _rough(
+    statement: Statement, wanted: Sequence[Term], context: Sequence[Term], best_passage: float
+) -> Scored:
     """A word in the statement counts in full, in the headings above it nearly so, beside it less.
 
     The rows of an entry are about the entry: what stands above or beside them is as good as their own words.
+    Words of the context help where they stand and are not missed where they do not.
     """
     inside = _words(statement.plain, statement)
     above = _words(" ".join((*statement.chunk.section, statement.document.title)), statement)
     beside = _words(statement.chunk.text, statement)
     worth_above, worth_beside = (1.0, 0.8) if statement.is_label_and_value else (0.8, 0.4)
+    there = [term for term in (*wanted, *context) if term.forms & (inside | above | beside)]
     covered = sum(
         term.worth * (1.0 if term.forms & inside else worth_above if term.forms & above else worth_beside)
-        for term in terms
-        if term.forms & (inside | above | beside)
+        for term in there
     )
-    own = frozenset(term.word for term in terms if term.forms & inside)
-    near = frozenset(term.word for term in terms if term.forms & (inside | above | beside))
-    return Scored(statement, own, near, covered / total, 0.0, statement.passage_score / best_passage)
+    total = sum(term.worth for term in {*wanted, *there})
+    own = frozenset(term.word for term in there if term.forms & inside)
+    near = frozenset(term.word for term in there)
+    coverage = covered / total if total else 0.0
+    return Scored(statement, own, near, coverage, 0.0, statement.passage_score / best_passage)
 
 
 def _promise(scored: Scored, asked: Asked) -> float:
@@ -224,16 +231,41 @@ def _held(scored: Scored, asked: Asked) -> float:
     if asked == "list":
         return 0.7 if block in ("list_item", "table_row") else 0.4
     if asked == "definition":
-        return 1.0 if any(_starts_with(scored.statement.plain, word) for word in scored.own) else 0.3
+        plain, language = scored.statement.plain, scored.statement.document.language
+        return 1.0 if any(defines(plain, word, language) for word in scored.own) else 0.3
     seen = holds(asked, scored.statement.text)
     return 0.5 if seen is None else float(seen)
 
 
+def _is_missed(term: Term, terms: Sequence[Term], questions: Sequence[str]) -> bool:
+    """Whether to tell that nothing is known of it: a name, or what most of the message is about.
+
+    A number that the reader says of himself ("we are 40") is no name that could be missed.
+    """
+    if term.is_name:
+        return term.word.isalpha() or any(term.word in question for question in questions)
+    return 2 * term.worth > sum(each.worth for each in terms)
+
+
 def _written_like_a_name(word: str, question: Question) -> bool:
-    """With digits or capitals, other than that of the first word; in German so are all nouns."""
+    """With digits or with capitals, the first word's apart; also a country or language, however written."""
     if any(character.isdigit() or character.isupper() for character in word[1:]):
         return True
-    return word[:1].isupper() and not question.text.startswith(word)
+    if word[:1].isupper() and not question.text.startswith(word):
+        return True
+    return fold(word) in _countries_and_languages(question.language)
+
+
+@lru_cache(maxsize=32)
+def _countries_and_languages(language: str) -> frozenset[str]:
+    """Their names of one word in that language, folded."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        locale = Locale.parse(language)
+    except (UnknownLocaleError, ValueError):
+        return frozenset()
+    return frozenset(fold(name) for name in (*locale.territories.values(), *locale.languages.values()))
 
 
 def _is_about(best: Scored, asked: Asked, names: Sequence[Term]) -> bool:
@@ -243,10 +275,6 @@ def _is_about(best: Scored, asked: Asked, names: Sequence[Term]) -> bool:
     return (
         best.coverage >= 0.15 and best.coverage + 0.8 * best.similarity + 0.1 * _held(best, asked) >= ENOUGH
     )
-
-
-def _starts_with(text: str, word: str) -> bool:
-    return word.casefold() in text.casefold()[: max(30, len(text) // 4)]
 
 
 @lru_cache(maxsize=4096)
@@ -270,10 +298,13 @@ def _whole_answer(part: Part, found: Sequence[Statement]) -> Iterator[Claim]:
     yield from _whole_list(items, found) if items else _sentences(part)
 
 
-def _one_each(parts: Sequence[Part]) -> Iterator[Claim]:
-    """For several questions at once: the best statement for each, none twice."""
+def _one_each(parts: Sequence[Part], found: Sequence[Statement]) -> Iterator[Claim]:
+    """For several questions at once: the best statement or entries for each, no statement twice."""
     shown: list[Statement] = []
     for part in parts:
+        if _answers_with_entries(part):
+            yield from islice(_entries(part, found), MAX_SENTENCES)
+            continue
         new = [s.statement for s in part.ranked if not any(_repeats(s.statement, old) for old in shown)]
         if new and new[0] in [s.statement for s in part.ranked[:MAX_SENTENCES]]:
             shown.append(new[0])
@@ -292,14 +323,14 @@ def _sentences(part: Part) -> Iterator[Claim]:
     for statement in shown:
         new = _heading(statement) if _heading(statement) != heading else ""
         heading = new or heading
-        running = statement.block.kind == "paragraph"
-        layout: Layout = "lead" if statement is shown[0] else "sentence" if running else "bullet"
+        layout: Layout = "lead" if statement is shown[0] else "bullet" if _heading(statement) else "sentence"
         yield Claim(statement.plain, (statement.quote,), layout, new)
 
 
 def _heading(statement: Statement) -> str:
     """The heading that a row or list item needs to be understood; a sentence needs none."""
-    return "" if statement.block.kind == "paragraph" else statement.heading
+    alone = statement.block.kind == "paragraph" and not statement.is_label_and_value
+    return "" if alone else statement.heading
 
 
 def _items(part: Part, found: Sequence[Statement]) -> list[Statement]:
@@ -307,7 +338,8 @@ def _items(part: Part, found: Sequence[Statement]) -> list[Statement]:
 
     When some items hold more of the question than others ("partnerships in Italy"), only those.
     """
-    if part.asked not in ("list", "steps"):
+    opens_list = part.ranked[0].statement.text.rstrip().endswith(":")
+    if part.asked not in ("list", "steps") and not opens_list:
         return []
     near = [s for s in part.ranked[:MAX_ITEMS] if s.score >= NEARLY_AS_GOOD * part.ranked[0].score]
     if part.asked == "steps":  # a way to do it rather than words about it
@@ -340,11 +372,14 @@ def _whole_list(items: Sequence[Statement], found: Sequence[Statement]) -> Itera
 
 
 def _answers_with_entries(part: Part) -> bool:
-    """Entries answer when they are most of the best and no single value was asked for."""
+    """Entries answer when they are most of the best and no single row is what was asked for."""
     if part.asked in ("amount", "date", "duration", "contact", "definition"):
         return False
-    top = [scored.statement.is_label_and_value for scored in part.ranked[:5]]
-    return top[0] and sum(top) >= 3
+    best, top = part.ranked[0], [s.statement for s in part.ranked[:5] if s.statement.is_label_and_value]
+    if not best.statement.is_label_and_value or len(top) < 3:
+        return False
+    several = len({(s.document.path, s.chunk.section) for s in top}) > 1
+    return several or 2 * len(best.own) <= len(best.near)
 
 
 def _entries(part: Part, found: Sequence[Statement]) -> Iterator[Claim]:
@@ -352,9 +387,14 @@ def _entries(part: Part, found: Sequence[Statement]) -> Iterator[Claim]:
     chunks = dict.fromkeys(s.statement.chunk for s in part.ranked if s.statement.is_label_and_value)
     rows_of = {chunk: [s for s in found if s.chunk == chunk and s.is_label_and_value] for chunk in chunks}
     covered = {chunk: max(part.coverage[_place(s)] for s in rows) for chunk, rows in rows_of.items()}
-    near = [chunk for chunk in chunks if covered[chunk] >= NEARLY_AS_GOOD * max(covered.values())]
-    for chunk in near[:MAX_ENTRIES]:
+    near = (chunk for chunk in chunks if covered[chunk] >= NEARLY_AS_GOOD * max(covered.values()))
+    shown: set[tuple[str, str]] = set()
+    for chunk in near:
         rows = rows_of[chunk][:MAX_ENTRY_ROWS]
+        entry = (rows[0].heading, rows[0].text)  # the same entry may stand in several documents
+        if entry in shown or len(shown) == MAX_ENTRIES:
+            continue
+        shown.add(entry)
         yield Claim("; ".join(row.plain for row in rows), (_joined(rows),), "bullet", rows[0].heading)
 
 
