@@ -12,14 +12,29 @@ class _Contract(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+def is_pdf(document: str) -> bool:
+    """Whether the document with this path is a PDF, the only format with pages of its own."""
+    return document.lower().endswith(".pdf")
+
+
+def place_in(document: str, page: int) -> str:
+    """A page of the document with this path in words."""
+    return f"{'page' if is_pdf(document) else 'section'} {page}"
+
+
 class Citation(_Contract):
     """Where a sentence is proved."""
 
     number: int = Field(description="The n of the [n] markers in the text, from 1")
     document: str = Field(description="Path under the ingested folder")
     title: str
-    page: int = Field(ge=1, description="From 1")
+    page: int = Field(ge=1, description="From 1; where a format has no pages, its top-level sections count")
     quote: str = Field(description="Occurs on that page (compare with white space folded)")
+
+    @property
+    def place(self) -> str:
+        """The page in words: "page 3", or "section 3" of a document that has no pages."""
+        return place_in(self.document, self.page)
 
 
 class Opportunity(_Contract):

@@ -77,7 +77,7 @@ def ingest(
     paths: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="PATH", help="PDFs and folders to add; else those known so far.", show_default=False
+            metavar="PATH", help="Documents and folders to add; else those known so far.", show_default=False
         ),
     ] = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Read every document again.")] = False,
@@ -91,7 +91,10 @@ def ingest(
     data_dir: DataDir = None,
     config: Config = None,
 ) -> None:
-    """Read new and changed PDFs into the index.
+    """Read new and changed documents into the index.
+
+    PDFs (scanned ones where Tesseract is installed), Word documents (.docx), web pages, Markdown and plain
+    text. In folders, names listed in a file .assistantignore are left out.
 
     Documents that are gone from disk leave the index; those that did not change cost nothing. The exit
     status says whether a document could not be read.
@@ -387,7 +390,7 @@ def _readable(answer: Answer) -> str:
     if answer.citations:
         lines += ["", "Sources"]
     for citation in answer.citations:
-        lines.append(f"[{citation.number}] {citation.title}, page {citation.page} ({citation.document})")
+        lines.append(f"[{citation.number}] {citation.title}, {citation.place} ({citation.document})")
         lines.append(f"    “{' '.join(citation.quote.split())}”")
     return "\n".join(lines)
 

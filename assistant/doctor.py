@@ -71,6 +71,7 @@ def examine(settings: Settings) -> Examination:
         ("data folder", _data_folder),
         ("encoder", _encoder),
         ("index", _index),
+        ("OCR", _ocr),
         ("chat page", _chat_page),
         ("language model", _language_model),
     )
@@ -164,6 +165,17 @@ def _age(elapsed: timedelta) -> str:
         if minutes >= size:
             return f"{minutes // size} {unit}{'s' if minutes >= 2 * size else ''}"
     return f"{minutes} minute{'s' if minutes != 1 else ''}"
+
+
+def _ocr(settings: Settings) -> Check:
+    from assistant.ingest.ocr import INSTALL, Ocr, installed_languages
+
+    if not Ocr(settings.max_seconds).is_possible:
+        return Check(
+            "OCR", "ok", "none; scanned pages are reported, not read", f"to have them read, {INSTALL}"
+        )
+    languages = [code for code in installed_languages() if code != "osd"]
+    return Check("OCR", "ok", f"Tesseract reads scanned pages in {', '.join(languages)}")
 
 
 def _chat_page(settings: Settings) -> Check:

@@ -2,10 +2,11 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+from index_kit import page_of
 from markdown_it import MarkdownIt
 
 from assistant.answers import Answer, Citation
-from assistant.web.citations import document_url, escape, parse_document_url, to_markdown
+from assistant.web.citations import document_url, escape, page_as_markdown, parse_document_url, to_markdown
 
 PAGE_3 = Citation(number=1, document="pact/guide.pdf", title="The guide", page=3, quote="Sign the charter.")
 PAGE_9 = Citation(number=2, document="pact/guide.pdf", title="The guide", page=9, quote="It costs nothing.")
@@ -68,6 +69,27 @@ def test_brackets_and_spaces_in_a_file_name_survive_the_link() -> None:
         t.attrGet("href") for t in MarkdownIt().parse(to_markdown(reply("A [1].", odd)))[1].children or []
     ]
     assert links[1] == document_url(odd)
+
+
+def test_a_document_without_pages_is_cited_by_section() -> None:
+    word = PAGE_3.model_copy(update={"document": "a/guide.docx"})
+    assert document_url(word) == "/documents/a/guide.docx?page=3#page=3"
+    assert parse_document_url(document_url(word)) == ("a/guide.docx", 3)
+    assert r"**The guide**, section 3. “" in to_markdown(reply("A [1].", word))
+
+
+def test_a_section_is_shown_with_nothing_in_it_acting_as_markdown() -> None:
+    page = page_of(
+        1,
+        [
+            ("heading", "Costs", 1, ()),
+            ("paragraph", "<script>alert(1)</script> [x](javascript:1)", 0, ()),
+            ("list_item", "1. Pay", 0, ()),
+        ],
+    )
+    assert page_as_markdown(page) == (
+        "**Costs**\n\n" + escape("<script>alert(1)</script> [x](javascript:1)") + "\n\n" + r"1\. Pay"
+    )
 
 
 def test_a_link_to_anything_else_is_no_document() -> None:

@@ -17,7 +17,7 @@ from uuid import uuid4
 
 import chainlit as cl
 
-from assistant.answers import Answer, Persona
+from assistant.answers import Answer, Persona, is_pdf, place_in
 from assistant.conversation import Conversation
 from assistant.errors import AssistantError
 from assistant.facade import AnswerEvent, Assistant, StepEvent, TextEvent
@@ -109,9 +109,13 @@ class Chat:
         if place is None or self._assistant.document_file(place[0]) is None:
             return
         document, page = place
-        title = f"{_title_of(document)}, page {page}"
+        title = f"{_title_of(document)}, {place_in(document, page)}"
         url = f"{DOCUMENTS}{quote(document)}"
-        viewer = cl.Pdf(name=title, url=url, page=page, display="side")
+        viewer: cl.Pdf | cl.Text
+        if is_pdf(document):
+            viewer = cl.Pdf(name=title, url=url, page=page, display="side")
+        else:
+            viewer = cl.Text(name=title, url=f"{url}?page={page}", display="side")
         await cl.context.emitter.emit("set_sidebar_title", title)
         await cl.context.emitter.emit(
             "set_sidebar_elements", {"elements": [viewer.to_dict()], "key": str(uuid4())}

@@ -2,14 +2,16 @@
 
 A citation is an ordinary link to `/documents/PATH#page=N`: Tab reaches it, Enter opens it, and without our
 script a browser's own viewer opens the right page. `public/chat.js` opens it beside the conversation instead;
-its title carries the quote, which is shown on hover and marked on the page.
+its title carries the quote, which is shown on hover and marked on the page. Of a document that is no PDF the
+text of the section is shown, never the file itself, which could be a web page with scripts.
 """
 
 import re
 from collections.abc import Sequence
 from urllib.parse import quote, unquote, urlsplit
 
-from assistant.answers import Answer, Citation
+from assistant.answers import Answer, Citation, is_pdf
+from assistant.documents import Page
 
 DOCUMENTS = "/documents/"
 SOURCES_HEADING = "###### Sources"  # no reply has another h6, so chat.css can style what follows
@@ -33,7 +35,8 @@ def to_markdown(answer: Answer) -> str:
 
 def document_url(citation: Citation) -> str:
     """Where the page serves the cited page of the document."""
-    return f"{DOCUMENTS}{quote(citation.document)}#page={citation.page}"
+    section = "" if is_pdf(citation.document) else f"?page={citation.page}"
+    return f"{DOCUMENTS}{quote(citation.document)}{section}#page={citation.page}"
 
 
 def parse_document_url(url: object) -> tuple[str, int] | None:
@@ -42,6 +45,16 @@ def parse_document_url(url: object) -> tuple[str, int] | None:
         return None
     page = re.fullmatch(r"page=([1-9]\d{0,5})", parts.fragment)
     return (unquote(parts.path.removeprefix(DOCUMENTS)), int(page[1])) if page else None
+
+
+def page_as_markdown(page: Page) -> str:
+    """The text of a page for the panel, a block a paragraph, headings and column names bold."""
+    parts = []
+    for block in page.blocks:
+        text = " | ".join(map(page.slice, block.cells)) if block.cells else page.slice(block.span)
+        bold = block.kind in ("heading", "table_header")
+        parts.append(f"**{escape(text)}**" if bold else escape(text))
+    return "\n\n".join(parts)
 
 
 def escape(text: str) -> str:
@@ -58,13 +71,13 @@ def _linked(marker: re.Match[str], citation: Citation | None) -> str:
 
 def _chip(citation: Citation) -> str:
     """The number as a link; its title names the page and quotes the words."""
-    title = f"{citation.title}, page {citation.page}: “{_shortened(citation.quote, LONGEST_MARKED)}”"
+    title = f"{citation.title}, {citation.place}: “{_shortened(citation.quote, LONGEST_MARKED)}”"
     return f'[{citation.number}]({document_url(citation)} "{escape(title)}")'
 
 
 def _sources(citations: Sequence[Citation]) -> str:
     return "\n".join(
-        f"- {_chip(citation)} **{escape(citation.title)}**, page {citation.page}. "
+        f"- {_chip(citation)} **{escape(citation.title)}**, {citation.place}. "
         f"“*{escape(_shortened(citation.quote, LONGEST_LISTED))}*”"
         for citation in citations
     )

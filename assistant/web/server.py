@@ -11,9 +11,11 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
+from assistant.answers import is_pdf
 from assistant.errors import AssistantError
 from assistant.settings import Settings
 from assistant.web import home
+from assistant.web.citations import page_as_markdown
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -82,7 +84,7 @@ def build_app(assistant: "Assistant", *, public: Path, loopback: bool) -> "ASGIA
     from chainlit.server import app as chainlit_app
     from chainlit.server import build_dir
     from fastapi import FastAPI, HTTPException
-    from fastapi.responses import FileResponse, HTMLResponse
+    from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse
     from fastapi.staticfiles import StaticFiles
 
     from assistant.web.chat import register
@@ -104,11 +106,17 @@ def build_app(assistant: "Assistant", *, public: Path, loopback: bool) -> "ASGIA
     def health() -> dict[str, str]:
         return {"status": "ok", "index": assistant.index_status()}
 
-    @app.get("/documents/{path:path}")
-    def document(path: str) -> FileResponse:
+    @app.get("/documents/{path:path}", response_model=None)
+    def document(path: str, page: int = 1) -> FileResponse | PlainTextResponse:
+        """A PDF as it is; of any other document the text of one section, as Markdown."""
         file = assistant.document_file(path)
-        if file is None or file.suffix.lower() != ".pdf" or not file.is_file():
+        if file is None or not file.is_file():
             raise HTTPException(404, "no such document")
+        if not is_pdf(path):
+            section = assistant.document_page(path, page)
+            if section is None:
+                raise HTTPException(404, "no such section")
+            return PlainTextResponse(page_as_markdown(section))
         return FileResponse(
             file, media_type="application/pdf", filename=file.name, content_disposition_type="inline"
         )

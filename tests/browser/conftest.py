@@ -1,4 +1,4 @@
-"""A real chat: `assistant chat` as a process of its own, over a real index of two small PDFs."""
+"""A real chat: `assistant chat` as a process of its own, over a real index of small documents."""
 
 import os
 import subprocess
@@ -6,19 +6,20 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from running_chat import DOCUMENTS, Chat, wait_for_address, write_pdf
+from running_chat import DOCUMENTS, WEB_PAGE, Chat, wait_for_address, write_pdf
 
 from assistant.settings import Settings
 
 
 @pytest.fixture(scope="session")
 def chat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
-    """The chat on a free port, over `DOCUMENTS`."""
+    """The chat on a free port, over `DOCUMENTS` and `WEB_PAGE`."""
     from assistant.ingest.pipeline import ingest
 
     folder = tmp_path_factory.mktemp("chat")
     for name, pages in DOCUMENTS.items():
         write_pdf(folder / "corpus" / name, pages)
+    (folder / "corpus" / "mentors.html").write_text(WEB_PAGE)
     settings = Settings(data_dir=folder / "data", corpus_dir=folder / "corpus")
     ingest(None, settings=settings)
     log = folder / "log.txt"

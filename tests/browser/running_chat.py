@@ -26,6 +26,10 @@ DOCUMENTS = {
     ],
 }
 
+WEB_PAGE = """<!DOCTYPE html><html lang="en"><title>The yard school</title>
+<h1>The yard school</h1><p>The yard school in Gdynia was founded in the year 1922.</p>
+<h2>Mentors</h2><p>A mentor of the yard school is paid ninety euro a day.</p></html>"""
+
 
 @dataclass(frozen=True)
 class Chat:

@@ -105,6 +105,15 @@ def test_a_reader_asks_and_lands_on_the_page_that_proves_the_answer(reader: Read
     assert "zero euro" in reader.marked()
 
 
+def test_a_section_of_a_web_page_is_shown_as_text(reader: Reader) -> None:
+    reader.ask("How much is a mentor of the yard school paid a day?")
+    reader.page.locator(f'{CITATION}[href*="mentors.html"]').first.click()
+    panel = reader.page.locator("aside")
+    panel.get_by_text("A mentor of the yard school is paid ninety euro a day.").wait_for()
+    assert "The yard school, section 2" in panel.inner_text()
+    assert reader.blocked == []
+
+
 def test_citations_opened_in_a_row_each_show_their_own_page(reader: Reader) -> None:
     reader.ask(FEE)
     fee = reader.page.locator(CITATION).first

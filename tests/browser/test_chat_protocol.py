@@ -193,6 +193,30 @@ def test_an_indexed_document_is_served_as_a_pdf_and_nothing_else(chat: Chat) -> 
     assert response.headers["x-content-type-options"] == "nosniff"
 
 
+def test_of_another_document_the_text_of_one_section_is_served(chat: Chat) -> None:
+    response = httpx.get(f"{chat.url}documents/mentors.html?page=2")
+    assert response.headers["content-type"] == "text/plain; charset=utf-8"
+    assert response.text == "**Mentors**\n\nA mentor of the yard school is paid ninety euro a day\\."
+    assert httpx.get(f"{chat.url}documents/mentors.html?page=3").status_code == 404
+
+
+def test_a_citation_of_another_document_opens_its_section(chat: Chat) -> None:
+    async def talk() -> tuple[dict[str, Any], dict[str, Any]]:
+        page = await open_page(chat, str(uuid4()))
+        reply = await page.ask("How much is a mentor of the yard school paid a day?")
+        link = "/documents/mentors.html?page=2#page=2"
+        await page.client.emit("window_message", {"openDocument": link})
+        await page.until(lambda: page.all("set_sidebar_elements"))
+        await page.client.disconnect()
+        return reply, page.all("set_sidebar_elements")[0]
+
+    reply, panel = asyncio.run(talk())
+    assert "(/documents/mentors.html?page=2#page=2" in reply["output"]
+    assert "section 2" in reply["output"]
+    assert panel["elements"][0]["type"] == "text"
+    assert panel["elements"][0]["url"] == "/documents/mentors.html?page=2"
+
+
 @pytest.mark.parametrize(
     "path",
     [
