@@ -123,7 +123,7 @@ def test_sync_tells_new_updated_unchanged_failed_and_gone(shelf):
     assert lines[1].startswith("FAILED ")
     assert lines[1].endswith("answers 500 Internal Server Error (the copy broken.pdf stays)")
     gone = shelf.url("/gone.pdf")
-    assert lines[2] == f"gone      {gone}: {gone} answers 410 Gone (the copy gone.pdf stays)"
+    assert lines[2] == f"gone      {gone} answers 410 Gone (the copy gone.pdf stays)"
     assert lines[3] == "5 documents: 0 new, 1 updated, 2 unchanged, 1 gone, 1 failed"
 
 
@@ -245,6 +245,12 @@ def test_a_file_that_is_no_pdf_is_refused(shelf, tmp_path, content, told):
 
 def test_a_folder_is_refused_with_advice(shelf, tmp_path):
     assert "run `assistant ingest` on the folder" in shelf.add(tmp_path).problem
+
+
+@pytest.mark.parametrize("address", ["https://", "http://[::1", "http://a:b/"])
+def test_what_is_no_address_is_an_error(shelf, address):
+    with pytest.raises(LibraryError, match="is not an address"):
+        shelf.add(address)
 
 
 def test_public_documents_are_fetched_on_request_only(shelf):

@@ -201,6 +201,15 @@ def test_a_server_that_asks_for_a_long_wait_is_left_alone_at_once(server, fetche
     assert len(server.asked) == 1
 
 
+@pytest.mark.parametrize("wait", [None, "soon", "\u00b2"])
+def test_without_a_readable_wait_a_busy_server_is_asked_again_after_a_second(server, fetcher, tmp_path, wait):
+    busy = sends(503, **({"Retry_After": wait} if wait else {}))
+    server.routes["/a.pdf"] = in_turn(busy, pdf(PDF))
+    started = time.monotonic()
+    fetcher.fetch(f"{server.url}/a.pdf", tmp_path / "part")
+    assert time.monotonic() - started >= 1
+
+
 def test_a_host_is_not_asked_twice_within_the_delay(server, tmp_path):
     server.routes["/a.pdf"] = pdf(PDF)
     with Fetcher(max_bytes=1_000_000, is_allowed=any_address, politeness=Politeness(delay_s=0.4)) as fetcher:

@@ -336,7 +336,7 @@ def _names(response: httpx.Response) -> list[str | None]:
 
 def _retry_after(value: str | None, attempt: int) -> float:
     """Seconds to wait: what the server asks for, else 1, 2, 4."""
-    if value and value.strip().isdigit():
+    if value and value.strip().isdecimal():
         return float(value)
     try:
         until = parsedate_to_datetime(value or "")

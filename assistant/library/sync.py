@@ -76,7 +76,8 @@ class SyncReport:
             word = outcome.status.upper() if outcome.status == "failed" else outcome.status
             if outcome.problem:
                 kept = f" (the copy {outcome.file} stays)" if outcome.file else ""
-                yield f"{word:<9} {outcome.origin}: {outcome.problem}{kept}"
+                named = outcome.problem.startswith(outcome.origin)
+                yield f"{word:<9} {'' if named else f'{outcome.origin}: '}{outcome.problem}{kept}"
             elif outcome.status != "unchanged":
                 yield f"{word:<9} {outcome.file}  from {outcome.origin}"
 
@@ -291,9 +292,12 @@ def _normal(origin: str) -> str:
     if not _is_address(origin):
         return str(Path(origin).expanduser().absolute())
     try:
-        return str(httpx.URL(origin).copy_with(fragment=None))
+        url = httpx.URL(origin).copy_with(fragment=None)
     except httpx.InvalidURL as error:
         raise LibraryError(f"{origin!r} is not an address: {error}") from error
+    if not url.host and url.scheme in ("https", "http"):
+        raise LibraryError(f"{origin!r} is not an address: it names no host")
+    return str(url)
 
 
 def _copy(source: Path, target: Path, max_bytes: int) -> Download:
