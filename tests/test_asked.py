@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from assistant.answering import asked
-from assistant.answering.asked import asked_for, defines, holds, split_questions
+from assistant.answering.asked import asked_for, counts, defines, holds, split_questions
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,13 @@ def test_the_kind_is_read_from_the_question_words(question: str, language: str, 
 
 def test_cues_of_another_language_are_not_read() -> None:
     assert asked_for("care home", "en") == "other"  # "care sunt" is Romanian for "which are"
+
+
+def test_a_number_counts_what_stands_after_it() -> None:
+    assert counts("DigComp 3.0 has 21 competences in five areas.", "competences")
+    assert counts("It was signed by 118 textile organisations.", "organisations")
+    assert not counts("The competences of 2022 were revised.", "competences")
+    assert not counts("The competences are listed on page 21.", "competences")
 
 
 def test_holds_tells_amounts_dates_and_durations() -> None:

@@ -33,13 +33,15 @@ _TIME_UNITS = (
     r"ore\b|giorni|settimane|mesi|anni|godzin\w*|dni\b|tygodni\w*|miesi\w+|lata?\b",
     r"uur|dagen|weken|maanden|jaar|dias?\b|anos?\b|zile|săptămâni|luni\b|ώρες|ημέρες|μήνες|έτη|часа|дни|месеца|години",
 )
+_DEFINITION = re.compile(r"\b(?:d[eé]fini|ορισμ|ορίζ|определ|визнач)", re.IGNORECASE)
+_NUMBER_WORDS = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _MONEY = r"€|EUR|euro|million|billion|bn\b|DKK|SEK|PLN|CZK|HUF|BGN|RON|USD|lei|zł|kr\b|Mio"
 _FREE = r"free\b|kostenlos|gratuit|gratis|no fee|no cost|bezpłat|δωρεάν|безплат|tasuta|zdarma|ingyen"
 _HOLDS: Mapping[str, re.Pattern[str]] = {
     kind: re.compile(pattern, re.IGNORECASE)
     for kind, pattern in {
         "amount": rf"\d[\d., ]*\s*(?:%|{_MONEY})|(?:€|EUR|\$|£)\s*\d|\b(?:{_FREE})",
-        "count": r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b",
+        "count": rf"\d|\b(?:{_NUMBER_WORDS})\b",
         "date": rf"\b(?:19|20)\d\d\b|\b\d{{1,2}}\.? (?:{_MONTH})\b|\b(?:{_MONTH}) \d",
         "duration": rf"\d[\d., ]*\s*(?:to \d+ )?(?:full |working )*(?:{'|'.join(_TIME_UNITS)})",
         "contact": r"[\w.+-]+@[\w-]+\.\w|https?://|www\.|\b[\w-]+\.(?:eu|org|com|gov|net)\b|contact form",
@@ -61,6 +63,14 @@ def asked_for(question: str, language: str) -> Asked:
     return "other"
 
 
+def counts(text: str, word: str) -> bool:
+    """Whether the text gives a number of what `word` names: "21 competences", "118 signing organisations"."""
+    stem = re.escape(word[: max(4, len(word) - 2)])
+    return bool(
+        re.search(rf"(?:\d|\b(?:{_NUMBER_WORDS})\b)\S*\s+(?:\w+\s+){{0,2}}{stem}", text, re.IGNORECASE)
+    )
+
+
 def holds(kind: Asked, text: str) -> bool | None:
     """Whether the text holds a thing of that kind; None for kinds that cannot be seen on the surface."""
     pattern = _HOLDS.get(kind)
@@ -80,7 +90,9 @@ def split_questions(text: str, language: str) -> list[str]:
 
 
 def defines(text: str, word: str, language: str) -> bool:
-    """Whether the text begins by saying what `word` is: "ClusterXchange is a ..."."""
+    """Whether the text says what `word` is: "ClusterXchange is a ...", "... defines ClusterXchange as"."""
+    if _DEFINITION.search(text):
+        return word.casefold() in text.casefold()
     verbs = _table()["is"].get(language, _table()["is"]["en"])
     begins = rf"^.{{0,12}}?\b{re.escape(word)}.{{0,30}}?\W(?:{verbs})\b"
     return bool(re.search(begins, text, re.IGNORECASE))

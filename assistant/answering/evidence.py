@@ -16,7 +16,7 @@ from itertools import islice
 
 import numpy as np
 
-from assistant.answering.asked import Asked, asked_for, defines, holds, split_questions
+from assistant.answering.asked import Asked, asked_for, counts, defines, holds, split_questions
 from assistant.answering.claims import Claim, Layout, Question, Quote
 from assistant.answering.statements import Statement, statements
 from assistant.index.reader import Index
@@ -34,6 +34,8 @@ NEARLY_AS_GOOD = 0.85
 """Share of the best score that the statements after it must reach."""
 CONTEXT_WORTH = 0.4
 """What a word elsewhere in the message counts for one of its questions."""
+LEAST_WORTH = 0.5
+"""Of a word that nearly all chunks use: in a single document its very topic is such a word."""
 UNKNOWN_NAME_USES = 3
 """A name that no document uses counts like one that this many chunks use. Any other unknown word may be a
 slip or a turn of phrase; it counts like one in a middling number of chunks."""
@@ -152,7 +154,7 @@ class EvidenceComposer:
             is_name = _written_like_a_name(written, question)
             counted = uses or (UNKNOWN_NAME_USES if is_name else math.sqrt(total))
             worth = math.log(1 + (total - counted + 0.5) / (counted + 0.5))  # the idf of BM25
-            terms.append(Term(written, forms, max(worth, 0.0), uses > 0, is_name))
+            terms.append(Term(written, forms, max(worth, LEAST_WORTH), uses > 0, is_name))
         return terms
 
     def _part(
@@ -230,9 +232,15 @@ def _held(scored: Scored, asked: Asked) -> float:
         return 1.0 if block == "list_item" and scored.statement.is_numbered else 0.4
     if asked == "list":
         return 0.7 if block in ("list_item", "table_row") else 0.4
+    plain, language = scored.statement.plain, scored.statement.document.language
     if asked == "definition":
-        plain, language = scored.statement.plain, scored.statement.document.language
-        return 1.0 if any(defines(plain, word, language) for word in scored.own) else 0.3
+        entry = scored.statement.first_cell  # a glossary's row defines its first cell
+        defined = any(defines(plain, word, language) for word in scored.own)
+        return 1.0 if defined or set(content_words(entry, language)) == {*map(fold, scored.own)} else 0.3
+    if asked == "count" and any(counts(plain, word) for word in scored.own):
+        return 1.0
+    if asked == "count":
+        return 0.4 if holds(asked, plain) else 0.0
     seen = holds(asked, scored.statement.text)
     return 0.5 if seen is None else float(seen)
 

@@ -47,6 +47,11 @@ class Statement:
         return self.chunk.section[-1] if self.chunk.section else self.document.title
 
     @property
+    def first_cell(self) -> str:
+        """The first cell of a table row; empty for everything else."""
+        return " ".join(self._slice(self.block.cells[0]).split()) if self.block.cells else ""
+
+    @property
     def in_context(self) -> str:
         """The words under their heading, for comparing meanings."""
         return f"{self.heading}: {self.plain}"
