@@ -1,6 +1,7 @@
 """Documents other than PDFs: what is read from real files of each format, and why some are refused."""
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
@@ -171,7 +172,10 @@ def test_headings_lists_and_tables_survive_in_every_format(
     write: Callable[[Path], Path], tmp_path: Path
 ) -> None:
     extracted = read(write(tmp_path))
-    assert found(extracted) == GUIDE
+    expected = GUIDE
+    if write is write_docx:  # the numbers of Word's lists are not in the file
+        expected = [(number, kind, re.sub(r"^\d\. ", "", text)) for number, kind, text in GUIDE]
+    assert found(extracted) == expected
     assert all(page.text == "\n".join(page.slice(b.span) for b in page.blocks) for page in extracted.pages)
     rows = [block for block in extracted.pages[2].blocks if block.kind == "table_row"]
     assert [row.columns for row in rows] == [tuple(ROWS[0])] * 2

@@ -48,8 +48,13 @@ _LONGEST_VALUE = 600
 _NO_HYPHENATION = Hyphenation(())
 
 
-def read_html(data: bytes | str) -> tuple[list[Line], Info, list[str]]:
-    """The blocks of a web page, what it says about itself, and warnings."""
+def read_html(data: bytes | str, *, numbers: bool = True) -> tuple[list[Line], Info, list[str]]:
+    """The blocks of a web page, what it says about itself, and warnings.
+
+    Args:
+        data: The file, or its characters.
+        numbers: Write the numbers of numbered lists, as a browser does.
+    """
     if isinstance(data, bytes):
         declared = _DECLARED.search(data[:_DECLARED_WITHIN])
         data = decode(data, declared=declared[1].decode("ascii") if declared else "")
@@ -60,7 +65,7 @@ def read_html(data: bytes | str) -> tuple[list[Line], Info, list[str]]:
     if root is None:
         return [], info, []
     hidden = _prune(root)
-    return _lines(root), info, ["hidden text was left out"] if hidden else []
+    return _lines(root, numbers=numbers), info, ["hidden text was left out"] if hidden else []
 
 
 def _info(page: LexborHTMLParser) -> Info:
@@ -158,6 +163,7 @@ class _Item:
 class _Reader:
     """Walks a tree and collects its lines."""
 
+    writes_numbers: bool
     lines: list[Line] = field(default_factory=list)
     _words: list[str] = field(default_factory=list)
     _level: int = 0
@@ -199,7 +205,8 @@ class _Reader:
         elif tag in ("figcaption", "caption"):
             self._captions += 1
         elif tag in ("ul", "ol", "menu", "dir"):
-            self._numbers.append(_first_number(node) - 1 if tag == "ol" else None)
+            numbered = tag == "ol" and self.writes_numbers
+            self._numbers.append(_first_number(node) - 1 if numbered else None)
         elif tag == "li":
             self._items.append(_Item(self._marker(node)))
         return True
@@ -246,8 +253,8 @@ def _first_number(node: LexborNode) -> int:
     return int(given) if re.fullmatch(r"\d{1,6}", given) else 1
 
 
-def _lines(node: LexborNode) -> list[Line]:
-    reader = _Reader()
+def _lines(node: LexborNode, *, numbers: bool = True) -> list[Line]:
+    reader = _Reader(numbers)
     reader.read(node)
     return reader.lines
 
