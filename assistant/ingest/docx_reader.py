@@ -74,7 +74,7 @@ def read_docx(data: bytes, name: str) -> tuple[list[Line], Info, list[str]]:
         ) from error
     except RecursionError as error:
         raise DamagedDocumentError(f"{name} is nested too deeply; save it again as .docx") from error
-    # Word counts list items on over text between them, which the HTML does not tell: no number beats a wrong one.
+    # Word counts on over text between list items, which the HTML does not tell: rather none than wrong ones.
     lines, _, warnings = read_html(html, numbers=False)
     return lines, info, ["hidden text was left out"] if hidden else warnings
 
