@@ -1,8 +1,8 @@
 """The question set: what a case is, how it is read, and what makes it wrong.
 
-Gold names documents, pages and verbatim quotes, never chunks, so that it stays valid however the documents are
-cut. A document belongs to one split (`questions/splits.toml`), and a case to the split of its gold documents:
-whoever tunes on dev has not seen the documents that test asks about.
+Gold names documents, pages and verbatim quotes, never chunks, so that it stays valid however the documents
+are cut. A document belongs to one split (`questions/splits.toml`), and a case to the split of its gold
+documents: whoever tunes on dev has not seen the documents that test asks about.
 """
 
 import re
@@ -62,7 +62,7 @@ class Nugget(_Strict):
     """One thing a good answer says, and where the documents say it."""
 
     importance: Literal["vital", "okay"] = Field(
-        description="An answer without a vital nugget is not correct"
+        description="No answer is correct without all that are vital"
     )
     alternatives: tuple[str, ...] = Field(min_length=1, description="Spellings; any of them will do")
     document: str = Field(description="Path under the corpus")
@@ -142,12 +142,19 @@ def mentions(text: str, wanted: str) -> bool:
     """Whether `wanted` occurs in `text`, both without case, accents and extra white space.
 
     It must begin where a word begins and may end within one ("apprentice" is in "apprenticeships"), but a
-    number is found only whole: "60" is neither in "160", "600" nor "60,000".
+    number is found only whole: "60" is neither in "160" and "1.60" nor in "60,000" and "60 000".
     """
-    needle, haystack = _plain(wanted), _plain(text)
-    before = r"(?<![\d.,])(?<!\d )" if needle[:1].isdigit() else r"(?<!\w)" if needle[:1].isalnum() else ""
-    after = r"(?![.,]?\d)" if needle[-1:].isdigit() else ""
-    return bool(needle) and re.search(before + re.escape(needle) + after, haystack) is not None
+    needle = _plain(wanted)
+    before = after = ""
+    if needle[:1].isdigit():
+        # "250" goes on a number that "1 " began, "25" and "2025" do not
+        before = r"(?<![\d.,])" + (r"(?<!\d )" if re.match(r"\d{3}(?!\d)", needle) else "")
+    elif needle[:1].isalnum():
+        before = r"(?<!\w)"
+    if needle[-1:].isdigit():
+        # after "60" the words " 000" go on the number, after "2026" they do not
+        after = r"(?![.,]?\d)" + ("" if re.search(r"\d{4}$", needle) else r"(?! \d{3}(?!\d))")
+    return bool(needle) and re.search(before + re.escape(needle) + after, _plain(text)) is not None
 
 
 def read_cases(path: Path) -> tuple[list[Case], list[Problem]]:
@@ -181,8 +188,8 @@ def validate(
     Args:
         cases: As read by `read_cases`.
         page_text: The text of a page.
-        reference_documents: Opportunity reference -> document that prints it; None: references are not checked.
-        splits: Document -> split, as `read_splits` gives it; None: splits are not checked.
+        reference_documents: Opportunity reference -> the document that is its home; None: not checked.
+        splits: Document -> split, as `read_splits` gives it; None: not checked.
     """
     problems = []
     for case in cases:
@@ -226,14 +233,10 @@ def _shortcoming(case: Case) -> str | None:
         return (
             f"a case of kind {case.kind} must accept complete or partial, not only {', '.join(gold.statuses)}"
         )
-    if case.kind in ("list", "count"):
-        if gold.references is None and gold.count is None and not gold.nuggets:
-            return f"missing gold: a case of kind {case.kind} needs references, a count or nuggets"
-    elif (
-        answers and case.kind in ANSWERABLE | {"follow_up"} and gold.references is None and gold.count is None
-    ):
-        if not any(nugget.importance == "vital" for nugget in gold.nuggets):
-            return f"missing gold: a case of kind {case.kind} needs a vital nugget, references or a count"
+    vital = any(nugget.importance == "vital" for nugget in gold.nuggets)
+    told = answers and case.kind in ANSWERABLE | {"follow_up"}
+    if told and not vital and gold.references is None and gold.count is None:
+        return f"missing gold: a case of kind {case.kind} needs a vital nugget, references or a count"
     if case.kind.startswith("unanswerable") and (answers - {"partial"} or gold.nuggets):
         return f"a case of kind {case.kind} has no nuggets and does not accept complete"
     if gold.references is not None and gold.count is not None and len(gold.references) != gold.count:
