@@ -15,6 +15,7 @@ import typer
 
 from assistant.answers import Answer, Persona
 from assistant.errors import AssistantError
+from eval.cli import app as evaluation
 
 if TYPE_CHECKING:
     from assistant.library.sync import SyncReport
@@ -240,6 +241,7 @@ def batch(
     _tell(f"{report.summary()}; written to {target}")
 
 
+app.add_typer(evaluation, name="eval")
 corpus = typer.Typer(
     help="Fetch documents and say what they cover.", no_args_is_help=True, rich_markup_mode=None
 )

@@ -7,7 +7,7 @@ AssistantError                 one line for the reader, exit status 1
 │   ├── DamagedDocumentError
 │   ├── EmptyDocumentError     no pages, or no text layer on any page
 │   └── DocumentLimitError     too large, too many pages, too slow or too much memory
-├── IndexError_                the index as a whole
+├── SearchIndexError           the index as a whole
 │   ├── IndexMissingError      nothing was ingested yet
 │   ├── IndexMismatchError     built with another encoder, chunking or format
 │   ├── IndexDamagedError      files are missing or unreadable
@@ -58,23 +58,23 @@ class DocumentLimitError(DocumentError):
     reason = "over limit"
 
 
-class IndexError_(AssistantError):
-    """Base of what can be wrong with the index; the underscore avoids the builtin."""
+class SearchIndexError(AssistantError):
+    """Base of what can be wrong with the index."""
 
 
-class IndexMissingError(IndexError_):
+class IndexMissingError(SearchIndexError):
     """Nothing was ingested into this data folder yet."""
 
 
-class IndexMismatchError(IndexError_):
+class IndexMismatchError(SearchIndexError):
     """The index was built with another encoder, chunking version or format."""
 
 
-class IndexDamagedError(IndexError_):
+class IndexDamagedError(SearchIndexError):
     """Files of the index are missing or unreadable."""
 
 
-class IndexBusyError(IndexError_):
+class IndexBusyError(SearchIndexError):
     """Another ingestion holds the lock."""
 
 

@@ -237,7 +237,7 @@ class Assistant:
         reply_in = asked.reply_language
         question = Question(asked.message, reply_in, persona, asked.context, asked.history)
         verdict = parts.evidence.judge(question, passages)
-        if not verdict.known and len(asked.standalone.split()) <= SHORT_MESSAGE:  # "hello", "?", "ok thanks"
+        if not verdict.known and _is_no_question(asked.standalone, verdict):
             text = say("clarify", reply_in)
             return self._reply("clarify", asked, clock, text=text, topics=starters(persona))
         note = ""
@@ -306,6 +306,11 @@ class Assistant:
             composer=draft.composer if draft else EvidenceComposer.name,
             timings_ms=clock.timings(),
         )
+
+
+def _is_no_question(message: str, verdict: Verdict) -> bool:
+    """A greeting, thanks, a lone question mark: short, and without a question word."""
+    return len(message.split()) <= SHORT_MESSAGE and all(part.asked == "other" for part in verdict.parts)
 
 
 class _Clock:

@@ -47,6 +47,10 @@ class Settings(BaseModel):
     llm_total_s: PositiveFloat = Field(120.0, description="Longest wait for the whole answer")
     budget_tokens: PositiveInt = Field(2400, description="Tokens of passages given to the language model")
 
+    judge_llm: str | None = Field(
+        None, description="Chat model that judges answers in `assistant eval`; not the one that answers"
+    )
+
     host: str = Field("127.0.0.1", description="Address that the chat listens on")
     port: int = Field(0, ge=0, le=65535, description="Port of the chat; 0 picks a free one")
 

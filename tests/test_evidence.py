@@ -1,4 +1,4 @@
-"""The evidence composer on hand-made passages, with the real encoder: what leads, what follows, when it is silent."""
+"""The evidence composer on hand-made passages, with the real encoder: what leads, follows, and is not said."""
 
 from collections.abc import Sequence
 
@@ -40,7 +40,7 @@ OTHER_COURSE: list[Line] = [
 
 
 class Frequencies:
-    """The part of an index that the composer needs, over a few passages as if they were a large collection."""
+    """The part of an index that the composer needs; the passages stand for a large collection."""
 
     chunk_count = 1000
 

@@ -72,6 +72,10 @@ def test_a_message_without_a_question_is_met_with_a_question(assistant: Assistan
     assert answer.suggestions
 
 
+def test_a_short_question_about_something_unknown_is_not_taken_for_a_greeting(assistant: Assistant) -> None:
+    assert assistant.answer("What is zorblaxing?").status == "not_found"
+
+
 def test_the_reply_is_in_the_chosen_language_and_says_that_quotes_are_not(assistant: Assistant) -> None:
     answer = assistant.answer("What is ClusterXchange?", language="de")
     assert answer.language == "de"

@@ -375,7 +375,10 @@ def test_another_encoder_is_refused_with_both_names_and_what_to_run(tmp_path):
 
 def test_another_chunking_or_format_is_refused(tmp_path):
     build(tmp_path, TEXTILES, chunking_version=CHUNKING_VERSION + 1)
-    with pytest.raises(IndexMismatchError, match=rf"chunking {CHUNKING_VERSION + 1}, .*uses {CHUNKING_VERSION}; run `assistant ingest --rebuild`"):
+    with pytest.raises(
+        IndexMismatchError,
+        match=rf"chunking {CHUNKING_VERSION + 1}, .*{CHUNKING_VERSION}; run `assistant ingest --rebuild`",
+    ):
         Index.open(tmp_path)
     name = build(tmp_path, TEXTILES)
     manifest = tmp_path / "generations" / name / "manifest.json"

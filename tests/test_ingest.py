@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from index_kit import WordEncoder, settings_in, write_pdf
 
-from assistant.errors import IndexBusyError, IndexError_, IndexMismatchError
+from assistant.errors import IndexBusyError, IndexMismatchError, SearchIndexError
 from assistant.index.lock import ingest_lock
 from assistant.index.reader import Index
 from assistant.ingest import pipeline
@@ -294,7 +294,7 @@ def test_a_full_disk_is_one_message_and_the_last_index_stays(bench, monkeypatch)
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(pipeline, "publish", full)
-    with pytest.raises(IndexError_, match=r"No space left on device.*the last good one stays"):
+    with pytest.raises(SearchIndexError, match=r"No space left on device.*the last good one stays"):
         bench.ingest()
     assert [folder.name for folder in (bench.settings.index_dir / "generations").iterdir()] == [
         first.generation

@@ -20,9 +20,9 @@ from assistant.documents import Chunk, ExtractedDocument
 from assistant.errors import (
     DocumentError,
     IndexDamagedError,
-    IndexError_,
     IndexMismatchError,
     IndexMissingError,
+    SearchIndexError,
 )
 from assistant.index.embeddings import EmbeddingCache, text_key
 from assistant.index.generations import new_generation, publish, remembered_sources, remove_leftovers
@@ -70,7 +70,7 @@ def ingest(
     Raises:
         IndexBusyError: another ingestion runs, and `wait` is False.
         IndexMismatchError: the index was built with another encoder, and `rebuild` is False.
-        IndexError_: the index cannot be written; the last good one stays.
+        SearchIndexError: the index cannot be written; the last good one stays.
         EncoderError: the encoder is missing.
     """
     progress = progress or Silent()
@@ -83,7 +83,7 @@ def ingest(
             finally:
                 run.close()
     except (OSError, sqlite3.OperationalError) as error:
-        raise IndexError_(
+        raise SearchIndexError(
             f"cannot write the index in {index_dir}: {error}; the last good one stays. "
             "Make room or give another --data-dir, then run `assistant ingest` again"
         ) from error
