@@ -4,7 +4,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup index chat test check bench corpus lock clean
+.PHONY: help setup index chat test check bench eval corpus lock clean
 
 PYTHONS := $(PYTHON) python3 python3.13 python3.12 python3.11 python
 VENV := .venv
@@ -36,6 +36,9 @@ check: $(VENV)/dev.done $(VENV)/project.done ## Lint, format, types, installed v
 
 bench: $(VENV)/dev.done setup ## Compare speed with the plain LangChain pipeline
 	@$(PY) -m bench $(ARGS)
+
+eval: $(VENV)/dev.done setup ## Measure answers on the dev questions, beside three baselines; report in build/eval/
+	@$(VENV)/bin/assistant eval run --split dev --system ours,lexical,dense,plain $(ARGS)
 
 corpus: $(VENV)/dev.done $(VENV)/project.done ## Typeset the PDFs of corpus/ from their sources
 	@$(PY) -m corpus.build
