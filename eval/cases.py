@@ -296,10 +296,17 @@ def _relation_problems(cases: Sequence[Case]) -> list[Problem]:
         if case.parallel is not None and (other is None or other.language != "en"):
             message = f"parallel {case.parallel!r} is not the id of an English case"
             problems.append(Problem(case.place.file, case.place.line, message))
+        elif other is not None and other.split != case.split:
+            message = f"the case is in {case.split}, its parallel {other.id!r} in {other.split}"
+            problems.append(Problem(case.place.file, case.place.line, message))
     for pair, members in pairs.items():
+        place = members[-1].place
         if len(members) != 2:
-            message = f"pair {pair!r} has {len(members)} cases, not two"
-            problems.append(Problem(members[0].place.file, members[0].place.line, message))
+            problems.append(
+                Problem(place.file, place.line, f"pair {pair!r} has {len(members)} cases, not two")
+            )
+        elif members[0].gold != members[1].gold:
+            problems.append(Problem(place.file, place.line, f"the gold of pair {pair!r} differs"))
     return problems
 
 
