@@ -2,16 +2,17 @@
 
 A share runs from 0 to 1. A measure that a case cannot have (nothing is relevant, nothing was cited) is None:
 it stays out of the mean, and the report counts how often that was so. An empty result for a case that has
-gold is 0 and stays in the mean. Nothing here uses the assistant's own checks, so that a mistake in them cannot
-prove itself.
+gold is 0 and stays in the mean. Nothing here uses the assistant's own checks: a mistake in them cannot prove
+itself.
 """
 
 import math
 import re
 import statistics
 import unicodedata
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 MARKER = re.compile(r"\[(\d+)\]")
 _MARKED_END = re.compile(r"([.!?…]+)((?:\s*\[\d+\])+)")
@@ -44,18 +45,17 @@ def reciprocal_rank(ranking: Sequence[Hashable], relevant: Collection[Hashable],
     return 1.0 / next(ranks, math.inf)
 
 
-def ndcg(ranking: Sequence[Hashable], relevant: Collection[Hashable], k: int) -> float | None:
-    """nDCG@k with gain 1: the sum of 1 / log2(rank + 1) over relevant ranks, by that of the best ranking.
+def ndcg(ranking: Sequence[Hashable], gains: Mapping[Any, float], k: int) -> float | None:
+    """nDCG@k: the sum of gain / log2(rank + 1) over the first k, by that of the best possible ranking.
 
-    What is repeated counts once, at its best rank. None when nothing is relevant; an empty ranking gives 0.
+    What is repeated counts once, at its best rank; what has no gain adds nothing. None when nothing has a
+    gain above 0; an empty ranking gives 0.
     """
-    if not relevant:
+    ideal = sorted((gain for gain in gains.values() if gain > 0), reverse=True)
+    if not ideal:
         return None
-    found = sum(
-        1 / math.log2(rank + 1) for rank, each in enumerate(_first(ranking, k), 1) if each in relevant
-    )
-    best = sum(1 / math.log2(rank + 1) for rank in range(1, min(k, len(set(relevant))) + 1))
-    return found / best
+    found = [max(gains.get(each, 0.0), 0.0) for each in _first(ranking, k)]
+    return _dcg(found) / _dcg(ideal[:k])
 
 
 def f1(found: Collection[Hashable], wanted: Collection[Hashable]) -> float:
@@ -87,8 +87,8 @@ class Sentence:
 def sentences(markdown: str, language: str = "en") -> list[Sentence]:
     """What a reply in that language states: its sentences, and its list items as one each.
 
-    Headings, before a sentence or alone, lines that end with a colon and lines without a letter state nothing.
-    Markers belong to the sentence that they follow.
+    Headings, before a sentence or alone, lines that end with a colon and lines without a letter state
+    nothing. Markers belong to the sentence that they follow.
     """
     from sentencex import segment
 
@@ -154,6 +154,10 @@ def mean(values: Iterable[float | None]) -> float | None:
     """The mean of the values that are defined; None when none is."""
     defined = [value for value in values if value is not None]
     return statistics.fmean(defined) if defined else None
+
+
+def _dcg(gains: Sequence[float]) -> float:
+    return sum(gain / math.log2(rank + 1) for rank, gain in enumerate(gains, start=1))
 
 
 def _first(ranking: Sequence[Hashable], k: int) -> list[Hashable]:

@@ -144,7 +144,7 @@ def score(
         ranked = reply.ranking is not None
         values["R@5"] = recall(ranking, gold, 5) if ranked else None
         values["RR@10"] = reciprocal_rank(ranking, gold, 10) if ranked else None
-        values["nDCG@10"] = ndcg(ranking, gold, 10) if ranked else None
+        values["nDCG@10"] = ndcg(ranking, dict.fromkeys(gold, 1), 10) if ranked else None
         if ranked and gold and not set(ranking[:10]) & gold:
             why.append("no gold page among the first 10")
     status = reply.answers[-1].status if reply.answers else ("error" if reply.problem else "")
