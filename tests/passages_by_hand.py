@@ -52,7 +52,7 @@ def passage(
         path=path, title=path.removesuffix(".pdf").title(), sha256="0" * 64, page_count=9, language=language,
         as_of=date(2026, 11, 1),
     )  # fmt: skip
-    return Passage(document, (Hit(chunk, score),))
+    return Passage(document, (Hit(chunk, score, dense_similarity=0.6),))
 
 
 def page_of(given: Passage, before: str = "") -> Page:

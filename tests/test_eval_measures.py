@@ -89,10 +89,13 @@ def test_percentiles_are_values_that_occurred() -> None:
 
 
 def test_sentences_keep_the_markers_that_follow_them() -> None:
-    text = "**Cost** – Joining is free. [1] Members report once a year [2][3]. Nothing proves this."
+    text = (
+        "**Cost** – Joining is free. [1] It is quick. Members report once a year [2][3]. Nothing proves this."
+    )
     assert sentences(text) == [
         Sentence("Joining is free.", (1,)),
-        Sentence("Members report once a year.", (2, 3)),
+        Sentence("It is quick.", (), (2, 3)),
+        Sentence("Members report yearly.", (2, 3)),
         Sentence("Nothing proves this.", ()),
     ]
 

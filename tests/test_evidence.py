@@ -1,4 +1,4 @@
-"""The evidence composer on hand-made passages, with the real encoder: what leads, follows, and is not said."""
+"""The evidence composer on hand-made passages, with the real encoder: what leads, follows and is left out."""
 
 from collections.abc import Sequence
 

@@ -100,7 +100,7 @@ def test_a_document_of_images_asks_for_ocr(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr("assistant.ingest.ocr.installed_languages", lambda: ())
     path = make.image_only(tmp_path / "scan.pdf")
     with pytest.raises(
-        EmptyDocumentError, match=r"scan\.pdf has no text layer on any of its 1 page\(s\).*OCR"
+        EmptyDocumentError, match=r"scan\.pdf has no text layer on any of its 1 page\(s\).*Tesseract"
     ):
         read(path)
 

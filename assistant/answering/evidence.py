@@ -16,6 +16,7 @@ from itertools import islice
 
 import numpy as np
 
+from assistant.answering.abstain import ENOUGH, Signs, probability
 from assistant.answering.asked import Asked, asked_for, counts, defines, holds, split_questions
 from assistant.answering.claims import Claim, Layout, Question, Quote
 from assistant.answering.statements import Statement, statements
@@ -41,9 +42,6 @@ UNKNOWN_NAME_USES = 3
 slip or a turn of phrase; it counts like one in a middling number of chunks."""
 Place = tuple[str, int, tuple[int, int]]
 """Document, page and span: the reading order."""
-
-ENOUGH = 0.9
-"""Least sum of coverage and meaning of the best statement; see `_is_about`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +82,17 @@ class Part:
     asked: Asked
     ranked: tuple[Scored, ...]
     """Best first; empty when nothing was retrieved."""
-    answerable: bool
+    signs: Signs | None
+    """What speaks for the best; None when nothing was retrieved."""
+    names_near: bool
+    """Whether at least half of its names, by worth, stand near the best."""
     coverage: Mapping[Place, float]
     """Of every statement, by its place."""
+
+    @property
+    def answerable(self) -> bool:
+        """Whether the best statement is taken for an answer."""
+        return self.names_near and self.signs is not None and probability(self.signs) >= ENOUGH
 
     @property
     def lacks_asked_kind(self) -> bool:
@@ -170,24 +176,37 @@ class EvidenceComposer:
         wanted = [term for term in terms if fold(term.word) in own]
         context = [replace(t, worth=t.worth * CONTEXT_WORTH) for t in terms if fold(t.word) not in own]
         if not (wanted or context) or not found:
-            return Part(text, asked, (), False, {})
+            return Part(text, asked, (), None, False, {})
         best_passage = max(statement.passage_score for statement in found) or 1.0
         rough = [_rough(statement, wanted, context, best_passage) for statement in found]
         rough.sort(key=lambda s: (-_promise(s, asked), *_place(s.statement)))
         rest = " ".join([question.context, *(other for other in texts if other != text)])
-        ranked = self._rank(f"{text} {rest}".strip(), rough[:MAX_CANDIDATES], asked)
-        about = _is_about(ranked[0], asked, [term for term in wanted if term.is_name])
-        return Part(text, asked, ranked, about, {_place(s.statement): s.coverage for s in rough})
+        ranked, heading = self._rank(f"{text} {rest}".strip(), rough[:MAX_CANDIDATES], asked, found)
+        best = ranked[0]
+        signs = Signs(
+            coverage=best.coverage,
+            similarity=best.similarity,
+            heading=heading,
+            passage=max(statement.passage_similarity for statement in found),
+            same_language=float(best.statement.document.language == question.language),
+        )
+        names_near = _are_near([term for term in wanted if term.is_name], best)
+        return Part(text, asked, ranked, signs, names_near, {_place(s.statement): s.coverage for s in rough})
 
-    def _rank(self, text: str, candidates: Sequence[Scored], asked: Asked) -> tuple[Scored, ...]:
+    def _rank(
+        self, text: str, candidates: Sequence[Scored], asked: Asked, found: Sequence[Statement]
+    ) -> tuple[tuple[Scored, ...], float]:
+        """The candidates, best first, and the similarity of the best heading among all statements."""
+        headings = list(dict.fromkeys(statement.heading for statement in found))
         texts = [scored.statement.in_context for scored in candidates]
-        vectors = self._encoder.encode([text, *texts])
+        vectors = self._encoder.encode([text, *texts, *headings])
         similarities = np.clip(vectors[1:] @ vectors[0], 0.0, 1.0)
         ranked = [
             replace(scored, similarity=float(similarity), score=_score(scored, float(similarity), asked))
-            for scored, similarity in zip(candidates, similarities, strict=True)
+            for scored, similarity in zip(candidates, similarities[: len(texts)], strict=True)
         ]
-        return tuple(sorted(ranked, key=lambda s: (-s.score, *_place(s.statement))))
+        ranked.sort(key=lambda s: (-s.score, *_place(s.statement)))
+        return tuple(ranked), float(similarities[len(texts) :].max())
 
 
 def _rough(
@@ -276,13 +295,9 @@ def _countries_and_languages(language: str) -> frozenset[str]:
     return frozenset(fold(name) for name in (*locale.territories.values(), *locale.languages.values()))
 
 
-def _is_about(best: Scored, asked: Asked, names: Sequence[Term]) -> bool:
-    """Half of its names, by worth, must be near; fewer of its other words ask for a closer meaning."""
-    if 2 * sum(name.worth for name in names if name.word in best.near) < sum(name.worth for name in names):
-        return False
-    return (
-        best.coverage >= 0.15 and best.coverage + 0.8 * best.similarity + 0.1 * _held(best, asked) >= ENOUGH
-    )
+def _are_near(names: Sequence[Term], best: Scored) -> bool:
+    near = sum(name.worth for name in names if name.word in best.near)
+    return 2 * near >= sum(name.worth for name in names)
 
 
 @lru_cache(maxsize=4096)
