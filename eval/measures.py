@@ -82,6 +82,8 @@ class Sentence:
 
     text: str
     markers: tuple[int, ...]
+    next_markers: tuple[int, ...] = ()
+    """For a sentence without a marker: those of the next one on its line that has any."""
 
 
 def sentences(markdown: str, language: str = "en") -> list[Sentence]:
@@ -92,17 +94,20 @@ def sentences(markdown: str, language: str = "en") -> list[Sentence]:
     """
     from sentencex import segment
 
-    found = []
+    found: list[Sentence] = []
     for line in markdown.splitlines():
         body = _LED_BY.sub("", _LIST_SIGN.sub("", line).strip())
         if not body or _HEADING.match(body):
             continue
         is_item = _LIST_SIGN.match(line) is not None
         body = _MARKED_END.sub(r"\2\1", body)  # so that a marker is not taken for the next sentence's
-        for piece in [body] if is_item else segment(language, body):
-            text = plain(piece)
+        on_line: list[Sentence] = []
+        for piece in reversed([body] if is_item else list(segment(language, body))):
+            text, markers = plain(piece), tuple(int(number) for number in MARKER.findall(piece))
+            after = () if markers or not on_line else on_line[-1].markers or on_line[-1].next_markers
             if any(character.isalpha() for character in text) and not text.endswith(":"):
-                found.append(Sentence(text, tuple(int(number) for number in MARKER.findall(piece))))
+                on_line.append(Sentence(text, markers, after))
+        found += reversed(on_line)
     return found
 
 

@@ -17,7 +17,6 @@ from eval.measures import (
     leaks,
     letters,
     lix,
-    mean,
     ndcg,
     numbers,
     plain,
@@ -68,7 +67,11 @@ MEASURES = (
         "share of the cited sentences with numbers whose numbers are all in their quotes",
     ),
     Measure("list_f1", "List F1", "F1 of the references shown against those asked for"),
-    Measure("exact_count", "Exact count", "the number told, or else of references shown, is the right one"),
+    Measure(
+        "exact_count",
+        "Exact count",
+        "the total told is right; without one, the first number of the reply or the whole list is",
+    ),
     Measure("refusal", "Refusal", "cases that the documents do not answer are not answered"),
     Measure(
         "false_refusal",
@@ -216,23 +219,22 @@ def _answered(
     values["no_forbidden"] = float(not forbidden) if expected.forbidden else None
     why += [f"says what is forbidden: {each}" for each in forbidden]
 
-    references = references_shown(answer, known)
     complete = True
     if expected.references is not None:
-        values["list_f1"] = f1(references, expected.references)
-        complete = values["list_f1"] == 1.0
-        why += [f"reference missing: {each}" for each in sorted(set(expected.references) - references)]
-        why += [f"reference too many: {each}" for each in sorted(references - set(expected.references))]
-    wanted = (
-        expected.count if expected.count is not None else expected.references and len(expected.references)
-    )
-    if wanted is not None:
-        told = answer.total_matches if answer.total_matches is not None else len(references) or None
-        right = told == wanted or (expected.count is not None and mentions(text, str(wanted)))
-        values["exact_count"] = float(right)
-        complete = complete and right
-        if not right:
-            why.append(f"count {told}, wanted {wanted}")
+        wanted = set(expected.references)
+        references = references_shown(answer, known)
+        values["list_f1"] = f1(references, wanted)
+        complete = references == wanted
+        told = answer.total_matches
+        values["exact_count"] = float(complete if told is None else told == len(wanted))
+        why += [f"reference missing: {each}" for each in sorted(wanted - references)]
+        why += [f"reference too many: {each}" for each in sorted(references - wanted)]
+    if expected.count is not None:
+        told = answer.total_matches if answer.total_matches is not None else first_number(text)
+        values["exact_count"] = float(told == expected.count)
+        complete = complete and told == expected.count
+        if told != expected.count:
+            why.append(f"count {told}, wanted {expected.count}")
     vital = not any(nugget.importance == "vital" for nugget in missing)
     values["fully_correct"] = float(accepted and vital and complete and not forbidden)
 
@@ -268,11 +270,7 @@ def _proof(
     """Whether what is said is cited, and whether the citations hold."""
     if answer.status not in ANSWERED:
         return {}
-    stated = [
-        each
-        for each in sentences(answer.text, answer.language)
-        if each.markers or not is_own_wording(each.text)
-    ]
+    stated = sentences(without_notes(answer.text), answer.language)
     quotes = {citation.number: citation.quote for citation in answer.citations}
     astray = [
         citation
@@ -284,13 +282,18 @@ def _proof(
     if gold and on_gold == 0:
         why.append("no citation on a gold page")
     return {
-        "citation_recall": share(bool(set(each.markers) & quotes.keys()) for each in stated)
-        if stated
-        else 0.0,
+        "citation_recall": share(is_cited(each, quotes) for each in stated) if stated else 0.0,
         "citation_precision": (on_gold or 0.0) if gold else None,
         "quote_on_page": share(citation not in astray for citation in answer.citations),
         "number_support": _number_support(stated, quotes),
     }
+
+
+def is_cited(sentence: Sentence, quotes: Mapping[int, str]) -> bool:
+    """Whether it carries a citation, or stands word for word in the quote cited next on its line."""
+    if sentence.markers:
+        return bool(set(sentence.markers) & quotes.keys())
+    return any(letters(sentence.text) in letters(quotes.get(number, "")) for number in sentence.next_markers)
 
 
 def _number_support(stated: Sequence[Sentence], quotes: Mapping[int, str]) -> float | None:
@@ -318,33 +321,33 @@ def references_shown(answer: Answer, known: Collection[str]) -> set[str]:
     return {word for word in re.findall(r"[\w-]+", shown) if word in known}
 
 
+def first_number(text: str) -> int | None:
+    """The first whole number of a reply: what "how many" is answered with, not any number below."""
+    found = re.search(r"\d+", text)
+    return int(found.group()) if found else None
+
+
 def stands_on_page(quote: str, page: str | None) -> bool:
     """Whether the letters and digits of the quote stand on the page in that order."""
     wanted = letters(quote)
     return bool(wanted) and page is not None and wanted in letters(page)
 
 
+def without_notes(text: str) -> str:
+    """The reply without the assistant's paragraphs on its own search: they say nothing about the world."""
+    return "\n".join(line for line in text.splitlines() if not _notes().fullmatch(plain(line)))
+
+
 @cache
-def _wording_patterns() -> re.Pattern[str]:
-    """Matches the assistant's fixed sentences about the search; they say nothing about the world."""
-    from assistant.wording import languages
-    from assistant.wording import say as worded
+def _notes() -> re.Pattern[str]:
+    """Matches the fixed notes that may stand below an answer, in any language."""
+    from assistant.wording import languages, say
 
-    keys = {"partly": ["names"], "other_language": ["language"], "model_failed": ["reason"]}
-    keys |= {key: [] for key in ("no_amount", "no_date", "no_duration", "no_contact")}
-    pieces = []
-    for language in languages():
-        for key, names in keys.items():
-            text = plain(worded(key, language, **dict.fromkeys(names, "\0")))
-            pieces += [re.escape(each.text).replace("\0", ".*") for each in sentences(text)]
-    return re.compile("|".join(sorted(set(pieces))), re.DOTALL)
-
-
-def is_own_wording(text: str) -> bool:
-    """Whether a sentence is one of the assistant's notes on its own search, which need no citation."""
-    return _wording_patterns().fullmatch(text) is not None
-
-
-def average(rows: Sequence[Row], name: str) -> float | None:
-    """Mean of a measure over the rows where it is defined."""
-    return mean(row.values.get(name) for row in rows)
+    variables = {"partly": ["names"], "other_language": ["language"], "model_failed": ["reason"]}
+    variables |= {key: [] for key in ("no_amount", "no_date", "no_duration", "no_contact")}
+    texts = (
+        plain(say(key, language, **dict.fromkeys(names, "\0")))
+        for language in languages()
+        for key, names in variables.items()
+    )
+    return re.compile("|".join(sorted({re.escape(text).replace("\0", ".*") for text in texts})))

@@ -89,9 +89,7 @@ def test_percentiles_are_values_that_occurred() -> None:
 
 
 def test_sentences_keep_the_markers_that_follow_them() -> None:
-    text = (
-        "**Cost** – Joining is free. [1] It is quick. Members report once a year [2][3]. Nothing proves this."
-    )
+    text = "**Cost** – Joining is free. [1] It is quick. Members report yearly [2][3]. Nothing proves this."
     assert sentences(text) == [
         Sentence("Joining is free.", (1,)),
         Sentence("It is quick.", (), (2, 3)),
