@@ -2,9 +2,9 @@
 
 The rule: at least half of the question's names, by worth, stand near the best statement. Behind it, five
 signs are weighed by logistic regression, fitted on the dev split of `eval/questions` by
-`python -m eval.calibrate`. Held out, over 216 questions, it refused .27 of those with an answer and answered .17 of those
-without (AUC .88). No sign tells much alone: words can stand there by chance, and a question in another language
-than the document shares none.
+`python -m eval.calibrate`. Held out, over 216 questions, it refused .27 of those with an answer and answered
+.17 of those without (AUC .88). No sign tells much alone: words can stand there by chance, and a question in
+another language than the document shares none.
 """
 
 import math
