@@ -239,6 +239,59 @@ def export(
     typer.echo(f"{len(found.cases)} cases written to {target}", err=True)
 
 
+@app.command()
+def rate(
+    folder: RunFolder,
+    rater: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Who rates; without it only agreement is told.")
+    ] = None,
+    system: Annotated[str, typer.Option(metavar="NAME", help="Whose replies.")] = "ours",
+    merge: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Take over ratings from another CSV file.")
+    ] = None,
+) -> None:
+    """Rate answers beside their evidence, and tell how far raters agree.
+
+    Ratings are kept in ratings.csv in the run's folder; what a rater has rated is not shown again.
+
+    \b
+    Example:
+      assistant eval rate build/eval --rater anna
+    """
+    from eval import runner
+    from eval.rate import (
+        GRADES,
+        RATINGS,
+        Rating,
+        agreements,
+        judge_ratings,
+        read_ratings,
+        shown,
+        write_ratings,
+    )
+
+    found, file = runner.load(folder), folder / RATINGS
+    ratings = [*read_ratings(file), *(read_ratings(merge) if merge else [])]
+    if merge:
+        write_ratings(file, ratings)
+    done = {each.id for each in ratings if (each.rater, each.system) == (rater, system)}
+    waiting = [each for each in found.replies if (each.system, each.repeat) == (system, 1)] if rater else []
+    keys = {grade[0]: grade for grade in GRADES}
+    for reply in waiting:
+        if rater is None or reply.id in done:
+            continue
+        typer.echo(f"\n{reply.id}\n{shown(found.cases[reply.id].turns, reply)}")
+        key = typer.prompt("g good, p partly, b bad, s skip, q quit").strip().casefold()[:1]
+        if key == "q":
+            break
+        if key in keys:
+            reason = typer.prompt("Why", default="", show_default=False)
+            ratings.append(Rating(reply.id, system, rater, keys[key], reason))
+            write_ratings(file, ratings)
+    for agreement in agreements([*ratings, *judge_ratings(found.rows)]):
+        typer.echo(agreement)
+
+
 def _conclude(run: "Run", baseline: Path | None) -> None:
     """Write the report, print the totals and what failed; exit with 1 when something did."""
     from eval import runner

@@ -97,3 +97,18 @@ def test_a_beir_folder_is_searched(folder: Path, tmp_path: Path) -> None:
     done = call(folder, "retrieval", "--beir", tmp_path / "beir")
     assert "both         1.0000   1.0000   1.0000" in done.stdout
     assert "4 documents, 5 queries" in done.stdout
+
+
+def test_two_people_rate_and_their_agreement_is_told(folder: Path) -> None:
+    run = str(folder / "one")
+    first = CliRunner().invoke(app, ["eval", "rate", run, "--rater", "anna"], input="g\n\nb\nwrong page\nq\n")
+    assert first.exit_code == 0
+    second = CliRunner().invoke(app, ["eval", "rate", run, "--rater", "ben"], input="g\n\ng\n\nq\n")
+    assert "anna and ben: 1 of 2 alike, Cohen's kappa 0.00" in second.stdout
+    assert (folder / "one" / "ratings.csv").read_text("utf-8").splitlines()[:3] == [
+        "id,system,rater,rating,reason",
+        "launch,ours,anna,good,",
+        "fee,ours,anna,bad,wrong page",
+    ]
+    again = CliRunner().invoke(app, ["eval", "rate", run, "--rater", "anna"], input="q\n")
+    assert again.stdout.lstrip().startswith("welder\n> How much does the regional fund pay")
