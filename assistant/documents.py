@@ -6,9 +6,12 @@ sentence stands on that page" can be checked by anyone. Words that help a search
 slice itself (section path, column names) are kept beside it, never mixed into it.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
+
+_ADDRESS = re.compile(r"https?://(?:www\.)?([^\s/?#]+)\S*")
 
 BlockKind = Literal["heading", "paragraph", "list_item", "table_header", "table_row", "caption"]
 
@@ -91,7 +94,13 @@ class Chunk:
 
     @property
     def search_text(self) -> str:
-        """What is encoded and searched: section path and column names, then the text."""
+        """What is encoded and searched: section path and column names, then the text.
+
+        Of an address only the host is kept and of the path what the text does not repeat: they were a quarter
+        of all tokens of the corpus, and the rest of an address means nothing to a reader's question.
+        """
+        lines = self.text.splitlines()
+        path = [heading for heading in self.section if heading not in lines]
         columns = dict.fromkeys(name for block in self.blocks for name in block.columns if name)
-        heads = [" > ".join(self.section), ", ".join(columns)]
-        return "\n".join([head for head in heads if head] + [self.text])
+        heads = [" > ".join(path), ", ".join(columns)]
+        return "\n".join([head for head in heads if head] + [_ADDRESS.sub(r"\1", self.text)])

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from assistant.documents import Block, Chunk, ExtractedDocument, Page
 
-CHUNKING_VERSION = 2
+CHUNKING_VERSION = 3
 """Raised when the same pages would be cut otherwise; an index of another version is built anew."""
 
 _ROOT = 0  # level of the document's title, above all headings

@@ -83,8 +83,11 @@ class MiniLMEncoder:
         def encode_batch(rows: list[int]) -> None:
             vectors[rows] = model([tokens[row] for row in rows])
 
-        with ThreadPoolExecutor(usable_cpus()) as pool:
-            list(pool.map(encode_batch, batches))
+        if len(batches) == 1:  # a query: starting threads would double its time
+            encode_batch(batches[0])
+        else:
+            with ThreadPoolExecutor(usable_cpus()) as pool:
+                list(pool.map(encode_batch, batches))
         return vectors
 
     def offsets(self, text: str) -> list[tuple[int, int]]:

@@ -15,7 +15,7 @@ from assistant.index.reader import Filter, Index
 from assistant.retrieval.encoder import Encoder
 from assistant.retrieval.fusion import DEPTH, fuse, mix
 from assistant.retrieval.passages import Hit, Passage
-from assistant.retrieval.text import query_terms, tokens
+from assistant.retrieval.text import query_terms
 
 Channels = Literal["both", "dense", "lexical"]
 
@@ -159,13 +159,13 @@ def _continues(chunk: Chunk, neighbour: Chunk, found: Mapping[str, Hit]) -> bool
 
 
 def _without_repetitions(hits: Sequence[Hit]) -> list[Hit]:
-    """The best hit of each text under one heading, however it is spaced, cased or accented.
+    """The best hit of each text under one heading, however it is spaced or cased.
 
     The heading counts: "Apply to the provider" says different things under two courses.
     """
     kept: dict[tuple[str, ...], Hit] = {}
     for hit in hits:
-        kept.setdefault((*hit.chunk.section[-1:], *tokens(hit.chunk.text)), hit)
+        kept.setdefault((*hit.chunk.section[-1:], *hit.chunk.text.casefold().split()), hit)
     return list(kept.values())
 
 
