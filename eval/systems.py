@@ -10,6 +10,7 @@ gold_evidence   our composer on the gold pages: what is lost is not lost by the 
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -21,6 +22,7 @@ from assistant.facade import Assistant
 from assistant.index.reader import Filter, Index
 from assistant.privacy import mask
 from assistant.retrieval.encoder import load_encoder
+from assistant.retrieval.fusion import DEPTH
 from assistant.retrieval.language import detect_language
 from assistant.retrieval.passages import Hit, Passage
 from assistant.retrieval.retriever import Channels, Retriever, WeightedQuery
@@ -85,7 +87,13 @@ class Playing:
         self._close()
 
 
-class _OneChannelRetriever(Retriever):
+class OneChannelRetriever(Retriever):
+    """Finds and ranks by one channel.
+
+    What a hit scores in the other channel stays with it, because the composer weighs it: without it the
+    composer would doubt what was found, and the comparison would not be one of channels.
+    """
+
     def __init__(self, index: Index, encoder: Any, channels: Channels) -> None:
         super().__init__(index, encoder)
         self._channels = channels
@@ -100,7 +108,11 @@ class _OneChannelRetriever(Retriever):
         channels: Channels = "both",
         dense_weight: float = 0.5,
     ) -> list[Hit]:
-        return super().search(queries, top_k=top_k, where=where, language=language, channels=self._channels)
+        """As in `Retriever`; `channels` is the one of this retriever, whatever is asked for."""
+        hits = super().search(queries, top_k=top_k, where=where, language=language, channels=self._channels)
+        every = super().search(queries, top_k=2 * DEPTH, where=where, language=language)
+        known = {hit.chunk.chunk_id: hit for hit in every}
+        return [replace(known.get(hit.chunk.chunk_id, hit), score=hit.score) for hit in hits]
 
 
 class OneChannelAssistant(Assistant):
@@ -111,22 +123,24 @@ class OneChannelAssistant(Assistant):
         self._channels = channels
 
     def _search(self, asked: Understood, parts: Any) -> list[Passage]:
-        retriever = _OneChannelRetriever(parts.index, self._encoder, self._channels)
+        retriever = OneChannelRetriever(parts.index, self._encoder, self._channels)
         return retriever.retrieve(asked.queries, top_k=self.settings.top_k, language=asked.question_language)
 
 
 class GoldAssistant(Assistant):
-    """The assistant, given the gold pages in place of a search; `pages` is set before each question."""
+    """The assistant, searching the gold pages alone; `pages` is set before each case."""
 
     pages: Sequence[Page] = ()
 
     def _search(self, asked: Understood, parts: Any) -> list[Passage]:
-        found = []
-        for path, number in self.pages:
-            if path in parts.index:
-                chunks = [c for c in parts.index.document_chunks(path) if c.page_number == number]
-                found += [Passage(parts.index.document(path), (Hit(chunk, 1.0),)) for chunk in chunks]
-        return found
+        if not self.pages:
+            return []
+        where = Filter(documents=tuple({path for path, _ in self.pages}))
+        hits = parts.retriever.search(
+            asked.queries, top_k=2 * DEPTH, where=where, language=asked.question_language
+        )
+        on_gold = [hit for hit in hits if (hit.chunk.document, hit.chunk.page_number) in self.pages]
+        return [Passage(parts.index.document(hit.chunk.document), (hit,)) for hit in on_gold]
 
 
 class _GoldEvidence(Playing):

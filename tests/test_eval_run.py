@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from eval_kit import CASES, small_index, write_questions
+from eval_kit import CASES, case_of, small_index, write_questions
 
 from assistant.errors import AssistantError
-from assistant.retrieval.passages import Hit
+from assistant.index.reader import Index
+from assistant.retrieval.encoder import load_encoder
+from assistant.retrieval.retriever import Channels, Retriever
 from assistant.settings import Settings
 from eval import runner
 from eval.cases import Case
@@ -18,7 +20,7 @@ from eval.compare import Outcome, outcome_of, read_floors
 from eval.report import as_csv, as_html, as_markdown, write_report
 from eval.runner import Run
 from eval.score import Reply
-from eval.systems import OneChannelAssistant, Rankings, System, build_system
+from eval.systems import OneChannelRetriever, Rankings, System, build_system
 
 NAMES = [case["id"] for case in CASES]
 
@@ -260,24 +262,33 @@ def test_floors_of_a_split_hold_for_the_whole_split_only(tmp_path: Path) -> None
         read_floors("dev", whole_split=True, file=file)
 
 
-@pytest.mark.parametrize(("channels", "other"), [("lexical", "dense_similarity"), ("dense", "lexical_score")])
-def test_one_channel_is_searched_alone(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, channels: str, other: str
+@pytest.mark.parametrize("channels", ["lexical", "dense"])
+def test_one_channel_ranks_alone_and_keeps_the_scores_of_the_other(
+    settings: Settings, channels: Channels
 ) -> None:
-    seen: list[Hit] = []
-    search = OneChannelAssistant._search
+    question = "Who pays for the vouchers of welders?"
+    encoder = load_encoder(settings)
+    with Index.open(settings.index_dir, encoder_fingerprint=encoder.fingerprint) as index:
+        alone = Retriever(index, encoder).search(question, channels=channels)
+        both = {hit.chunk.chunk_id: hit for hit in Retriever(index, encoder).search(question)}
+        found = OneChannelRetriever(index, encoder, channels).search(question)
+    assert [(hit.chunk, hit.score) for hit in found] == [(hit.chunk, hit.score) for hit in alone]
+    assert [hit.score for hit in found] != [both[hit.chunk.chunk_id].score for hit in found]
+    for hit in found:
+        assert hit.dense_similarity == both[hit.chunk.chunk_id].dense_similarity is not None
+        assert hit.lexical_score == both[hit.chunk.chunk_id].lexical_score
 
-    def watched(*arguments):
-        passages = search(*arguments)
-        seen.extend(hit for passage in passages for hit in passage.hits)
-        return passages
 
-    monkeypatch.setattr(OneChannelAssistant, "_search", watched)
-    assistant = OneChannelAssistant(settings, channels)
-    assert assistant.answer("How much does the regional fund pay for a welder?").status == "complete"
-    assistant.close()
-    assert seen
-    assert {getattr(hit, other) for hit in seen} == {None}
+@pytest.mark.parametrize("channels", ["lexical", "dense"])
+def test_the_assistant_of_one_channel_answers_from_it(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, channels: Channels
+) -> None:
+    monkeypatch.setattr(OneChannelRetriever, "search", lambda *arguments, **options: [])
+    system = build_system(channels, settings)
+    reply = system.reply(case_of(**CASES[0]))
+    system.close()
+    assert reply.answers[0].status == "not_found"
+    assert reply.ranking[0] == ("pact.pdf", 1)
 
 
 def test_gold_evidence_quotes_gold_pages_only(settings: Settings, questions: Path) -> None:
