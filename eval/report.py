@@ -55,7 +55,7 @@ def as_html(run: Run, outcome: Outcome) -> str:
         by_name=BY_NAME,
         show=show,
         outcome=outcome,
-        problems=[reply for reply in run.replies if reply.problem],
+        problems=[reply for reply in run.replies if reply.trouble],
         first=run.config.systems[0],
         worst=worst(run),
     )

@@ -204,9 +204,9 @@ def evaluate(run: Run, settings: Settings) -> list[Row]:
     _judge(run, replies, rows, settings)
     _write_lines(run.folder / ROWS, [json.dumps(asdict(row), ensure_ascii=False) for row in rows])
     problems = [
-        {"id": reply.id, "system": reply.system, "repeat": reply.repeat, "problem": reply.problem}
+        {"id": reply.id, "system": reply.system, "repeat": reply.repeat, "problem": reply.trouble}
         for reply in replies
-        if reply.problem
+        if reply.trouble
     ]
     _write_lines(run.folder / PROBLEMS, [json.dumps(each, ensure_ascii=False) for each in problems])
     (run.folder / TOTALS).write_text(json.dumps(totals_of(rows), indent=2) + "\n", "utf-8")

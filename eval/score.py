@@ -109,6 +109,13 @@ class Reply(BaseModel):
     """Pages found for the last turn, best first; None when the system tells none."""
     turn_ms: list[float] = []
     problem: str | None = None
+    """What the system raised; there are no answers then."""
+
+    @property
+    def trouble(self) -> str | None:
+        """What went wrong, raised or told in an answer of status "error"."""
+        failed = (answer.text for answer in self.answers if answer.status == "error")
+        return self.problem or next(failed, None)
 
 
 @dataclass(slots=True)

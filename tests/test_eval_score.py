@@ -80,6 +80,13 @@ def test_a_reply_that_failed_counts_as_zero_and_says_why() -> None:
     assert found.why == ["RuntimeError: no"]
 
 
+def test_an_answer_of_status_error_is_trouble_in_any_turn() -> None:
+    reply = reply_of(answer_of("The index is gone.", status="error"), answer_of("x"))
+    assert reply.trouble == "The index is gone."
+    assert reply_of(answer_of("x")).trouble is None
+    assert values(CASE, reply_of(answer_of("No.", status="error")), "status", "fully_correct") == (0.0, 0.0)
+
+
 def test_what_is_forbidden_spoils_the_answer_in_any_turn() -> None:
     case = case_of(gold=CASE.gold.model_dump() | {"forbidden": ["guaranteed"]}, turns=["?", "?"])
     good = answer_of("Up to 1,500 EUR. [1]", citation(1, "a.pdf", 1, QUOTE))
