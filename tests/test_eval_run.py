@@ -325,3 +325,10 @@ def test_the_plain_pipeline_cites_the_pages_of_its_chunks_and_keeps_its_index(
 def test_an_unknown_system_is_named_with_the_known_ones(settings: Settings) -> None:
     with pytest.raises(AssistantError, match="no system 'theirs'; there is: ours, lexical, dense, plain"):
         build_system("theirs", settings)
+
+
+def test_the_projects_own_floors_can_be_read() -> None:
+    promises = {"quote_on_page": 1.0, "number_support": 1.0, "citation_recall": 1.0, "no_leak": 1.0}
+    assert read_floors("all", whole_split=True) == promises
+    for split in ("dev", "test"):
+        assert read_floors(split, whole_split=True).keys() > promises.keys()
