@@ -22,6 +22,7 @@ LAST_REPLY_WEIGHT = 0.2
 SURE_OF_LANGUAGE = 0.75
 HISTORY_TURNS = 3
 
+_MASKED = re.compile(r"\[(?:e-mail|phone|IBAN|card)\]")
 _LEANS = re.compile(
     r"^\s*(?:and|or|but|what about|how about|why|und|oder|aber|et|ou|mais|y|o|pero|e|ma|a|ale|czy|en|of|maar|"
     r"și|dar|και|ή|и|а|но)\b|"
@@ -60,7 +61,7 @@ def understand(message: str, conversation: Conversation, *, language: str | None
         conversation: The turns before it.
         language: ISO 639-1 code that the reader chose for replies; None follows the message.
     """
-    message = " ".join(message.split())
+    message = " ".join(_MASKED.sub(" ", message).split())  # what was masked is nothing to search for
     turns = conversation.turns
     spoken = _language(message, conversation, language)
     leaning = bool(turns) and _leans(message, spoken)

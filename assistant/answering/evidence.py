@@ -182,16 +182,17 @@ class EvidenceComposer:
         rough.sort(key=lambda s: (-_promise(s, asked), *_place(s.statement)))
         rest = " ".join([question.context, *(other for other in texts if other != text)])
         ranked, heading = self._rank(f"{text} {rest}".strip(), rough[:MAX_CANDIDATES], asked, found)
-        best = ranked[0]
-        signs = Signs(
-            coverage=best.coverage,
-            similarity=best.similarity,
-            heading=heading,
-            passage=max(statement.passage_similarity for statement in found),
-            same_language=float(best.statement.document.language == question.language),
-        )
-        names_near = _are_near([term for term in wanted if term.is_name], best)
-        return Part(text, asked, ranked, signs, names_near, {_place(s.statement): s.coverage for s in rough})
+        names = [term for term in wanted if term.is_name]
+        passage = max(statement.passage_similarity for statement in found)
+        covered = {_place(scored.statement): scored.coverage for scored in rough}
+        parts = []
+        for lead in range(min(MAX_SENTENCES, len(ranked))):
+            best = ranked[lead]
+            same = float(best.statement.document.language == question.language)
+            signs = Signs(best.coverage, best.similarity, heading, passage, same)
+            order = (best, *ranked[:lead], *ranked[lead + 1 :])
+            parts.append(Part(text, asked, order, signs, _are_near(names, best), covered))
+        return next((part for part in parts if part.answerable), parts[0])
 
     def _rank(
         self, text: str, candidates: Sequence[Scored], asked: Asked, found: Sequence[Statement]
@@ -275,10 +276,10 @@ def _is_missed(term: Term, terms: Sequence[Term], questions: Sequence[str]) -> b
 
 
 def _written_like_a_name(word: str, question: Question) -> bool:
-    """With digits or with capitals, the first word's apart; also a country or language, however written."""
+    """With digits or capitals, where those are no rule of the language; a country or language in any case."""
     if any(character.isdigit() or character.isupper() for character in word[1:]):
         return True
-    if word[:1].isupper() and not question.text.startswith(word):
+    if word[:1].isupper() and question.language != "de" and not question.text.startswith(word):
         return True
     return fold(word) in _countries_and_languages(question.language)
 
