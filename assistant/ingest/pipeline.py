@@ -38,7 +38,7 @@ from assistant.retrieval.encoder import Encoder, load_encoder
 from assistant.retrieval.text import analyse
 from assistant.settings import Settings
 
-_ENCODE_WHILE_READING = 1024  # so many at once are worth loading the encoder's faster kernels
+_ENCODE_WHILE_READING = 512  # from here on the packaged encoder takes its fast path for many texts
 _ENCODE_AT_THE_END = 64  # else small batches, so that progress is seen and a kill loses little
 _WORKERS = 2
 _READERS = ("mammoth", "markdown-it-py", "pypdf", "pypdfium2", "selectolax", "snowballstemmer")
@@ -278,9 +278,9 @@ class _Ingestion:
 
     def _publish(self, writer: GenerationWriter, plan: _Plan) -> None:
         waiting = list(self._pending.items())
-        step = _ENCODE_WHILE_READING if len(waiting) >= _ENCODE_WHILE_READING else _ENCODE_AT_THE_END
-        for start in range(0, len(waiting), step):
-            self._pending = dict(waiting[start : start + step])
+        while waiting:  # in small steps, so that the progress moves
+            self._pending = dict(waiting[:_ENCODE_AT_THE_END])
+            waiting = waiting[_ENCODE_AT_THE_END:]
             self._encode()
         keys = writer.keys()
         writer.finish(
