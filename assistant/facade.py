@@ -123,7 +123,7 @@ class Assistant:
         language: str | None = None,
         today: date | None = None,
     ) -> Answer:
-        """The finished answer; the same as the last event of `stream`."""
+        """The finished answer: the last event of `stream`, whose arguments it takes."""
         events = self.stream(
             question, conversation=conversation, persona=persona, language=language, today=today
         )
@@ -145,7 +145,7 @@ class Assistant:
             conversation: What was said before; the new turn is added to it.
             persona: Who asks, when known.
             language: ISO 639-1 code of the reply; None follows the question.
-            today: The date to answer for; None is the real one.
+            today: The date to answer for. Not used yet: closed offers are not told from open ones.
         Yields:
             Events, the `AnswerEvent` last. Errors of the search itself become an answer with status "error".
         """
@@ -235,7 +235,9 @@ class Assistant:
     ) -> Generator[Event, None, Answer]:
         """The reply of the language model when there is one and it proves something, else of the evidence."""
         reply_in = asked.reply_language
-        question = Question(asked.message, reply_in, persona, asked.context, asked.history)
+        question = Question(
+            asked.message, reply_in, persona, asked.context, asked.history, asked.question_language
+        )
         verdict = parts.evidence.judge(question, passages)
         if not verdict.known and _is_no_question(asked.standalone, verdict):
             text = say("clarify", reply_in)

@@ -82,6 +82,13 @@ def test_the_reply_is_in_the_chosen_language_and_says_that_quotes_are_not(assist
     assert say("other_language", "de", language="Englisch") in answer.text
 
 
+def test_a_question_is_read_in_its_own_language_whatever_the_reply_s(assistant: Assistant) -> None:
+    question = "How do I join the Pact for Skills, step by step?"
+    quotes = [citation.quote for citation in assistant.answer(question).citations]
+    assert len(quotes) > 3
+    assert [citation.quote for citation in assistant.answer(question, language="pl").citations] == quotes
+
+
 def test_a_follow_up_is_understood_with_its_conversation(assistant: Assistant) -> None:
     conversation = Conversation()
     assistant.answer("What is ClusterXchange?", conversation=conversation)

@@ -50,6 +50,13 @@ class Question:
     """The earlier question that this one leans on ("and in Spain?"), when it does."""
     history: tuple[tuple[str, str], ...] = ()
     """Earlier turns, oldest first: (question, text of the reply)."""
+    asked_in: str = ""
+    """ISO 639-1 code of the question's own language, where it is not the reply's."""
+
+    @property
+    def own_language(self) -> str:
+        """The language that the question's words are read in."""
+        return self.asked_in or self.language
 
 
 class Composer(Protocol):

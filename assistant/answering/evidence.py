@@ -132,7 +132,7 @@ class EvidenceComposer:
     def judge(self, question: Question, passages: Sequence[Passage]) -> Verdict:
         """Score every statement for every part of the question and decide which parts can be answered."""
         found = tuple(statements(passages))
-        texts = split_questions(question.text, question.language)[:MAX_PARTS]
+        texts = split_questions(question.text, question.own_language)[:MAX_PARTS]
         terms = self._terms(question)
         parts = tuple(self._part(text, texts, question, terms, found) for text in texts)
         unknown = tuple(term.word for term in terms if not term.known and _is_missed(term, terms, texts))
@@ -150,8 +150,8 @@ class EvidenceComposer:
         terms, total = [], max(1, self._index.chunk_count)
         whole = f"{question.text} {question.context}"
         spelt = {fold(word).replace("-", ""): word for word in re.findall(r"\w+(?:-\w+)*", whole)}
-        for word in dict.fromkeys(content_words(whole, question.language)):
-            languages = dict.fromkeys((question.language, *self._languages))
+        for word in dict.fromkeys(content_words(whole, question.own_language)):
+            languages = dict.fromkeys((question.own_language, *self._languages))
             forms = frozenset(form for language in languages for form in analyse(word, language))
             uses = max((self._index.document_frequency(form) for form in forms), default=0)
             written = spelt.get(word, word)
@@ -172,7 +172,7 @@ class EvidenceComposer:
         found: Sequence[Statement],
     ) -> Part:
         own = {fold(word) for word in re.findall(r"\w+(?:-\w+)*", text)}
-        asked = asked_for(text, question.language)
+        asked = asked_for(text, question.own_language)
         wanted = [term for term in terms if fold(term.word) in own]
         context = [replace(t, worth=t.worth * CONTEXT_WORTH) for t in terms if fold(t.word) not in own]
         if not (wanted or context) or not found:
@@ -188,7 +188,7 @@ class EvidenceComposer:
         parts = []
         for lead in range(min(MAX_SENTENCES, len(ranked))):
             best = ranked[lead]
-            same = float(best.statement.document.language == question.language)
+            same = float(best.statement.document.language == question.own_language)
             signs = Signs(best.coverage, best.similarity, heading, passage, same)
             order = (best, *ranked[:lead], *ranked[lead + 1 :])
             parts.append(Part(text, asked, order, signs, _are_near(names, best), covered))
@@ -279,9 +279,9 @@ def _written_like_a_name(word: str, question: Question) -> bool:
     """With digits or capitals, where those are no rule of the language; a country or language in any case."""
     if any(character.isdigit() or character.isupper() for character in word[1:]):
         return True
-    if word[:1].isupper() and question.language != "de" and not question.text.startswith(word):
+    if word[:1].isupper() and question.own_language != "de" and not question.text.startswith(word):
         return True
-    return fold(word) in _countries_and_languages(question.language)
+    return fold(word) in _countries_and_languages(question.own_language)
 
 
 @lru_cache(maxsize=32)
