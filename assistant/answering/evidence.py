@@ -181,7 +181,7 @@ class EvidenceComposer:
         rough = [_rough(statement, wanted, context, best_passage) for statement in found]
         rough.sort(key=lambda s: (-_promise(s, asked), *_place(s.statement)))
         rest = " ".join([question.context, *(other for other in texts if other != text)])
-        ranked, heading = self._rank(f"{text} {rest}".strip(), rough[:MAX_CANDIDATES], asked, found)
+        ranked = self._rank(f"{text} {rest}".strip(), rough[:MAX_CANDIDATES], asked)
         names = [term for term in wanted if term.is_name]
         passage = max(statement.passage_similarity for statement in found)
         covered = {_place(scored.statement): scored.coverage for scored in rough}
@@ -189,25 +189,19 @@ class EvidenceComposer:
         for lead in range(min(MAX_SENTENCES, len(ranked))):
             best = ranked[lead]
             same = float(best.statement.document.language == question.own_language)
-            signs = Signs(best.coverage, best.similarity, heading, passage, same)
+            signs = Signs(best.coverage, best.similarity, passage, same)
             order = (best, *ranked[:lead], *ranked[lead + 1 :])
             parts.append(Part(text, asked, order, signs, _are_near(names, best), covered))
         return next((part for part in parts if part.answerable), parts[0])
 
-    def _rank(
-        self, text: str, candidates: Sequence[Scored], asked: Asked, found: Sequence[Statement]
-    ) -> tuple[tuple[Scored, ...], float]:
-        """The candidates, best first, and the similarity of the best heading among all statements."""
-        headings = list(dict.fromkeys(statement.heading for statement in found))
-        texts = [scored.statement.in_context for scored in candidates]
-        vectors = self._encoder.encode([text, *texts, *headings])
+    def _rank(self, text: str, candidates: Sequence[Scored], asked: Asked) -> tuple[Scored, ...]:
+        vectors = self._encoder.encode([text, *(scored.statement.in_context for scored in candidates)])
         similarities = np.clip(vectors[1:] @ vectors[0], 0.0, 1.0)
         ranked = [
             replace(scored, similarity=float(similarity), score=_score(scored, float(similarity), asked))
-            for scored, similarity in zip(candidates, similarities[: len(texts)], strict=True)
+            for scored, similarity in zip(candidates, similarities, strict=True)
         ]
-        ranked.sort(key=lambda s: (-s.score, *_place(s.statement)))
-        return tuple(ranked), float(similarities[len(texts) :].max())
+        return tuple(sorted(ranked, key=lambda s: (-s.score, *_place(s.statement))))
 
 
 def _rough(

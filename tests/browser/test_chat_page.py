@@ -184,9 +184,7 @@ def test_a_phone_shows_everything_without_scrolling_sideways(
     reader.page.locator(CITATION).first.click()
     reader.shown_page(3)
     reader.until("document.querySelector('.react-pdf__Page').style.zoom")
-    canvas = reader.page.locator(".side-pdf canvas").bounding_box()
-    assert canvas is not None
-    assert canvas["x"] >= 0
-    assert canvas["x"] + canvas["width"] <= width
+    place = "document.querySelector('.side-pdf canvas').getBoundingClientRect()"
+    reader.until(f"{place}.x >= 0 && {place}.right <= {width}")  # the panel slides in
     _check_requests(reader, chat)
     reader.page.context.close()
