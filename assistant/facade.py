@@ -71,6 +71,10 @@ class _Parts:
         self.users = 0
         self.replaced = False
 
+    def renderer(self) -> Renderer:
+        """A new one, which titles citations from this generation."""
+        return Renderer(lambda path: self.index.document(path).title)
+
 
 @dataclass(slots=True)
 class _Draft:
@@ -244,7 +248,7 @@ class Assistant:
             return self._reply("clarify", asked, clock, text=text, topics=starters(persona))
         note = ""
         if self._model and passages:
-            draft = _Draft(Renderer(lambda path: parts.index.document(path).title), self._model.name)
+            draft = _Draft(parts.renderer(), self._model.name)
             try:
                 yield from self._fill(draft, self._model.compose(question, passages), asked, parts.index)
             except LanguageModelError as error:
@@ -252,7 +256,7 @@ class Assistant:
             if draft.parts and not note:
                 yield StepEvent("Compose", draft.summary, clock.lap("compose"))
                 return self._reply("complete", asked, clock, draft=draft, topics=_topics(passages, draft))
-        draft = _Draft(Renderer(lambda path: parts.index.document(path).title), EvidenceComposer.name)
+        draft = _Draft(parts.renderer(), EvidenceComposer.name)
         yield from self._fill(draft, parts.evidence.claims(verdict), asked, parts.index)
         yield StepEvent("Compose", draft.summary, clock.lap("compose"))
         if not draft.parts:

@@ -31,8 +31,6 @@ class Statement:
     block: Block
     span: tuple[int, int]
     """Half-open, characters of the page text."""
-    passage_rank: int
-    """Rank of its passage, from 1."""
     passage_score: float
     passage_similarity: float
     """Cosine of its passage to the question; 0 when only its words were found."""
@@ -105,16 +103,14 @@ class Statement:
 
 def statements(passages: Sequence[Passage]) -> Iterator[Statement]:
     """Statements in reading order, passages best first; headings and lines without words give none."""
-    for rank, passage in enumerate(passages, start=1):
+    for passage in passages:
         similarity = max((hit.dense_similarity or 0.0 for hit in passage.hits), default=0.0)
         for chunk in passage.chunks:
             for block in chunk.blocks:
                 if block.kind in ("heading", "table_header", "caption"):
                     continue
                 for span in _spans(chunk, block, passage.document.language or "en"):
-                    statement = Statement(
-                        passage.document, chunk, block, span, rank, passage.score, similarity
-                    )
+                    statement = Statement(passage.document, chunk, block, span, passage.score, similarity)
                     if statement.says_something:
                         yield statement
 
