@@ -1,0 +1,53 @@
+"""What a reader wants of the records: hard constraints that filter, soft wishes that rank, and what to do with the result.
+
+The conversation, `assistant find` and the HTTP API all make the same `Need`, and `RecordStore.find` answers it.
+"""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from assistant.records.models import Mode, RecordType
+
+Action = Literal["list", "count", "find", "compare", "similar"]
+Sort = Literal["match", "cost", "duration", "starts", "deadline", "title"]
+
+
+class Need(BaseModel):
+    """Every field left at its default asks nothing. Values of one field are alternatives; fields add up."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    type: RecordType = "opportunity"
+    action: Action = "find"
+    kinds: tuple[str, ...] = ()
+    ecosystems: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    """ISO codes. A record for "EU" is for all countries, but a list of one country shows it only when `anywhere`."""
+    anywhere: bool = False
+    """Offers that can be taken from anywhere (online, or EU-wide) count for `countries` too."""
+    city: str = ""
+    """As the reader wrote it. Hard only in `find`-like lists; see `RecordStore`."""
+    languages: tuple[str, ...] = ()
+    """Teaching languages, ISO 639-1."""
+    modes: tuple[Mode, ...] = ()
+    free: bool | None = None
+    max_cost_eur: float | None = None
+    max_days: int | None = None
+    min_days: int | None = None
+    eqf: int | None = None
+    audiences: tuple[str, ...] = ()
+    """Groups that the reader asked offers for; offers open to everybody stay in."""
+    provider: str = ""
+    topic: str = ""
+    """Skills, occupation or subject in the reader's words; ranks, and filters in lists."""
+    topic_terms: tuple[str, ...] = ()
+    """Other words for `topic` (English labels of its concepts, for instance); alternatives to it."""
+    open_on: date | None = None
+    """Only what is not known to be closed on that day."""
+    starts_before: date | None = None
+    starts_after: date | None = None
+    sort: Sort = "match"
+    limit: int = 10
+    offset: int = 0
