@@ -9,6 +9,8 @@ masked.
 
 import re
 
+from assistant.national_ids import mask_ids
+
 _EMAIL = re.compile(r"[\w.+'-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}")
 
 _IBAN_LENGTHS = {  # ISO 13616, Europe
@@ -86,12 +88,13 @@ _MONEY_BEFORE = re.compile(rf"(?<!\w)(?:{_CURRENCY})[ \u00a0]?$", re.IGNORECASE)
 
 
 def mask(text: str) -> str:
-    """The text with personal data replaced by "[e-mail]", "[IBAN]", "[card]" and "[phone]".
+    """The text with personal data replaced by "[e-mail]", "[IBAN]", "[id]", "[card]" and "[phone]".
 
-    Masking twice changes nothing more. Names and national identity numbers are not recognised.
+    Masking twice changes nothing more. Names and postal addresses are not recognised.
     """
     text = _EMAIL.sub("[e-mail]", text)
     text = _IBAN.sub(lambda match: "[IBAN]" if _is_iban(match.group()) else match.group(), text)
+    text = mask_ids(text)
     text = _CARD.sub(lambda match: "[card]" if _is_card(match) else match.group(), text)
     for pattern in _PHONES:
         text = pattern.sub(_mask_phone, text)

@@ -22,7 +22,7 @@ LAST_REPLY_WEIGHT = 0.2
 SURE_OF_LANGUAGE = 0.75
 HISTORY_TURNS = 3
 
-_MASKED = re.compile(r"\[(?:e-mail|phone|IBAN|card)\]")
+_MASKED = re.compile(r"\[(?:e-mail|phone|IBAN|id|card)\]")
 _LEANS = re.compile(
     r"^\s*(?:and|or|but|what about|how about|why|und|oder|aber|et|ou|mais|y|o|pero|e|ma|a|ale|czy|en|of|maar|"
     r"și|dar|και|ή|и|а|но)\b|"
