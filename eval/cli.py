@@ -48,6 +48,7 @@ def run(
         ),
     ] = "ours",
     runs: Annotated[int, typer.Option(min=1, help="How often each case is answered.")] = 1,
+    workers: Annotated[int, typer.Option(min=1, help="Conversations played side by side.")] = 1,
     baseline: Baseline = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first cases.")] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the run.")] = DEFAULT_OUT,
@@ -89,7 +90,12 @@ def run(
     progress = make_progress("replies")
     progress.start(len(cases) * len(systems) * runs)
     try:
-        runner.answer(started, runner.builder(settings), on_reply=lambda reply: progress.advance(documents=1))
+        runner.answer(
+            started,
+            runner.builder(settings),
+            on_reply=lambda reply: progress.advance(documents=1),
+            workers=workers,
+        )
     finally:
         progress.finish()
     runner.evaluate(started, settings)

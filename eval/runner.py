@@ -14,6 +14,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -166,8 +167,13 @@ def answer(
     build: Callable[[str], System],
     *,
     on_reply: Callable[[Reply], None] = lambda reply: None,
+    workers: int = 1,
 ) -> None:
-    """Answer what is not answered yet. What one case breaks is its problem and stops no other."""
+    """Answer what is not answered yet. What one case breaks is its problem and stops no other.
+
+    With several `workers`, conversations are played side by side, and replies are still written in the order
+    of the cases; times are then those of a busy machine.
+    """
     done = {(reply.system, reply.repeat, reply.id): reply for reply in run.replies}
     with (run.folder / ANSWERS).open("a", encoding="utf-8") as out:
         for name in run.config.systems:
@@ -182,8 +188,7 @@ def answer(
                 continue
             system = build(name)
             try:
-                for repeat, case in missing:
-                    reply = _play(system, case, repeat)
+                for reply in _play_all(system, missing, workers):
                     out.write(reply.model_dump_json() + "\n")
                     out.flush()
                     on_reply(reply)
@@ -229,6 +234,15 @@ def resolve(settings: Settings, cases: Sequence[Case], **fields: Any) -> Config:
 def builder(settings: Settings) -> Callable[[str], System]:
     """Builds systems by name from settings."""
     return lambda name: build_system(name, settings)
+
+
+def _play_all(system: System, wanted: Sequence[tuple[int, Case]], workers: int) -> Iterator[Reply]:
+    """The replies in the order of what is wanted; whoever stops listening stops what has not begun."""
+    pool = ThreadPoolExecutor(workers)
+    try:
+        yield from pool.map(lambda each: _play(system, each[1], each[0]), wanted)
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _play(system: System, case: Case, repeat: int) -> Reply:

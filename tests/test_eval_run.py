@@ -165,6 +165,19 @@ def test_a_folder_with_other_things_is_left_alone(
     assert (tmp_path / "thesis.txt").read_text() == "precious"
 
 
+def test_workers_change_neither_order_nor_answers(
+    settings: Settings, questions: Path, ours: System, made: Path, tmp_path: Path
+) -> None:
+    cases = runner.select(questions)
+    config = runner.resolve(settings, cases, questions=str(questions), systems=["ours"])
+    side_by_side = runner.start(tmp_path / "run", config, cases)
+    runner.answer(side_by_side, lambda name: ours, workers=3)
+    alone = runner.load(made).replies
+    assert [reply.id for reply in side_by_side.replies] == [reply.id for reply in alone]
+    for one, other in zip(alone, side_by_side.replies, strict=True):
+        assert [answer.text for answer in one.answers] == [answer.text for answer in other.answers]
+
+
 def test_repeats_answer_again(settings: Settings, questions: Path, ours: System, tmp_path: Path) -> None:
     wrapped = Wrapped(ours)
     run = begin(tmp_path / "run", settings, questions, repeats=2)
