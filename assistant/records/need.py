@@ -1,6 +1,6 @@
-"""What a reader wants of the records: hard constraints that filter, soft wishes that rank, and what to do with the result.
+"""What a reader wants of the records: hard constraints that filter, soft wishes that rank, what to do then.
 
-The conversation, `assistant find` and the HTTP API all make the same `Need`, and `RecordStore.find` answers it.
+The conversation and `assistant find` make the same `Need`, and `RecordStore.find` answers it.
 """
 
 from datetime import date
@@ -24,7 +24,7 @@ class Need(BaseModel):
     kinds: tuple[str, ...] = ()
     ecosystems: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
-    """ISO codes. A record for "EU" is for all countries, but a list of one country shows it only when `anywhere`."""
+    """ISO codes. A record for "EU" is for all countries; a list of one country shows it only if `anywhere`."""
     anywhere: bool = False
     """Offers that can be taken from anywhere (online, or EU-wide) count for `countries` too."""
     city: str = ""

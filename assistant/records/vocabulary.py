@@ -1,4 +1,4 @@
-"""The closed sets of values that records and needs share; their words in each language are in `assistant/lexicon/`."""
+"""The closed sets of values that records and needs share."""
 
 KINDS = (
     "apprenticeship",
