@@ -1,8 +1,8 @@
 """The records that listings are made of.
 
 A record is what one entry of a document says. Each filled field has an `Evidence` under the same name:
-document, page and the wording, which occurs on that page. Values that a filter needs are normalised beside the wording
-(ISO codes, days, euro, dates); what the wording does not say stays None, () or "", never a guess.
+document, page and the wording, which occurs on that page. Values that a filter needs are normalised beside
+the wording (ISO codes, days, euro, dates); what the wording does not say stays None, () or "", never a guess.
 """
 
 from datetime import date

@@ -24,7 +24,7 @@ class Need(BaseModel):
     kinds: tuple[str, ...] = ()
     ecosystems: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
-    """ISO codes. A record for "EU" is for all countries; a list of one country shows it only if `anywhere`."""
+    """ISO codes. A record for "EU" is for all countries; one country's list shows it only if `anywhere`."""
     anywhere: bool = False
     """Offers that can be taken from anywhere (online, or EU-wide) count for `countries` too."""
     city: str = ""
