@@ -83,6 +83,14 @@ class Partnership(_Contract):
     reasons: list[str] = []
 
 
+class Usage(_Contract):
+    """What a language model read and wrote for one reply."""
+
+    input_tokens: int = Field(ge=0)
+    output_tokens: int = Field(ge=0)
+    cost_eur: float | None = Field(default=None, description="By the prices in the settings; null without")
+
+
 class Answer(_Contract):
     """One reply of the assistant."""
 
@@ -99,3 +107,6 @@ class Answer(_Contract):
     standalone_question: str = ""
     composer: str = Field(default="evidence", description='"evidence" or the language model\'s name')
     timings_ms: dict[str, float] = {}
+    usage: Usage | None = Field(
+        default=None, description="Of the language model; null when none was asked or it did not tell"
+    )

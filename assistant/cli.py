@@ -15,6 +15,8 @@ import typer
 
 from assistant.answers import Answer, Persona
 from assistant.errors import AssistantError
+from assistant.records.models import RecordType
+from assistant.records.need import Sort
 from eval.cli import app as evaluation
 
 if TYPE_CHECKING:
@@ -117,6 +119,96 @@ def ingest(
     )
     typer.echo(_json(report) if as_json else report.summary())
     raise typer.Exit(report.exit_code)
+
+
+@app.command()
+def find(
+    context: typer.Context,
+    topic: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="TOPIC", help="Skill, job or subject.", show_default=False),
+    ] = None,
+    what: Annotated[RecordType, typer.Option("--what", help="What is wanted.")] = "opportunity",
+    kind: Annotated[list[str] | None, typer.Option(metavar="KIND", help="E.g. course.")] = None,
+    ecosystem: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="One of the 14 ecosystems, or its beginning.")
+    ] = None,
+    country: Annotated[list[str] | None, typer.Option(metavar="XX", help="ISO code, e.g. DE.")] = None,
+    anywhere: Annotated[
+        bool, typer.Option("--anywhere", help="With --country: offers for the whole EU count, too.")
+    ] = False,
+    city: Annotated[str, typer.Option(metavar="NAME", help="Place of training.")] = "",
+    language: Annotated[
+        list[str] | None, typer.Option(metavar="XX", help="Teaching language, e.g. de.")
+    ] = None,
+    mode: Annotated[
+        list[str] | None, typer.Option(metavar="MODE", help="online, on-site, blended or work-based.")
+    ] = None,
+    free: Annotated[bool, typer.Option("--free", help="Only what costs the learner nothing.")] = False,
+    max_cost: Annotated[float | None, typer.Option(metavar="EUR", help="At most this much.")] = None,
+    max_days: Annotated[int | None, typer.Option(metavar="N", help="At most this long.")] = None,
+    audience: Annotated[
+        list[str] | None, typer.Option(metavar="GROUP", help="Open to this group, e.g. unemployed.")
+    ] = None,
+    provider: Annotated[str, typer.Option(metavar="NAME", help="Words of the provider's name.")] = "",
+    open_on: Annotated[
+        datetime | None,
+        typer.Option("--open-on", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Not closed on that day."),
+    ] = None,
+    sort: Annotated[Sort, typer.Option(help="Order of the result.")] = "match",
+    limit: Annotated[int, typer.Option(min=0, help="How many to show; 0 for the number only.")] = 10,
+    offset: Annotated[int, typer.Option(min=0, help="How many to skip.")] = 0,
+    as_json: AsJson = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print comma-separated values.")] = False,
+    data_dir: DataDir = None,
+    config: Config = None,
+) -> None:
+    """List exactly the records that meet the constraints, with the page of each.
+
+    What a record does not say does not meet a constraint on it. The exit status is 1 when nothing is found.
+
+    \b
+    Example:
+      assistant find --country DE --free --language de
+      assistant find welding --kind course --kind apprenticeship --csv
+    """
+    from assistant.index.reader import Index
+    from assistant.records.present import as_csv as to_csv
+    from assistant.records.present import as_json as to_json
+    from assistant.records.present import as_text, checked
+    from assistant.records.store import FILE, RecordStore
+
+    need = checked(
+        type=what,
+        action="list",
+        topic=" ".join(topic or ()),
+        kinds=kind or (),
+        ecosystems=ecosystem or (),
+        countries=country or (),
+        anywhere=anywhere,
+        city=city,
+        languages=language or (),
+        modes=mode or (),
+        free=True if free else None,
+        max_cost_eur=max_cost,
+        max_days=max_days,
+        audiences=audience or (),
+        provider=provider,
+        open_on=open_on.date() if open_on else None,
+        sort=sort,
+        limit=limit,
+        offset=offset,
+    )
+    with Index.open(_settings(context, data_dir, config).index_dir) as index:
+        store = RecordStore.open(index.folder / FILE)
+        try:
+            found = store.find(need)
+            relaxed = () if found.total else store.relaxations(need)
+        finally:
+            store.close()
+    show = to_json if as_json else to_csv if as_csv else as_text
+    typer.echo(show(need, found, relaxed), nl=False)
+    raise typer.Exit(0 if found.total else 1)
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from assistant.answers import Answer
+from assistant.records.constraints import Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +12,8 @@ class Turn:
 
     question: str
     answer: Answer
+    wanted: Wanted | None = None
+    """The list of records that was asked for; a short follow-up may only change it."""
 
 
 @dataclass(slots=True)

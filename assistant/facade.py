@@ -17,12 +17,17 @@ from assistant.answering.claims import Claim, Composer, Question
 from assistant.answering.evidence import EvidenceComposer, Verdict
 from assistant.answering.render import Renderer, safe_markdown
 from assistant.answering.verify import problem_with
-from assistant.answers import Answer, Persona, Status
+from assistant.answers import Answer, Persona, Status, Usage
 from assistant.conversation import Conversation, Turn
 from assistant.documents import Page
 from assistant.errors import AssistantError, LanguageModelError
 from assistant.index.reader import Index
 from assistant.privacy import mask
+from assistant.records.constraints import Wanted, understand_need
+from assistant.records.listing import claims as listing_claims
+from assistant.records.listing import look_up
+from assistant.records.store import FILE as RECORDS_FILE
+from assistant.records.store import RecordStore
 from assistant.retrieval.encoder import Encoder, load_encoder
 from assistant.retrieval.passages import Passage
 from assistant.retrieval.retriever import Retriever
@@ -68,8 +73,15 @@ class _Parts:
         self.index = Index.open(settings.index_dir, encoder_fingerprint=encoder.fingerprint)
         self.retriever = Retriever(self.index, encoder)
         self.evidence = EvidenceComposer(self.index, encoder)
+        self.records = RecordStore.open(self.index.folder / RECORDS_FILE)
+        self.cities = frozenset(self.records.values("city_key"))
         self.users = 0
         self.replaced = False
+
+    def close(self) -> None:
+        """Let go of the generation."""
+        self.records.close()
+        self.index.close()
 
     def renderer(self) -> Renderer:
         """A new one, which titles citations from this generation."""
@@ -160,6 +172,11 @@ class Assistant:
             with self._reading() as parts:
                 asked = understand(masked, conversation, language=language)
                 yield StepEvent("Understand", asked.standalone, clock.lap("understand"))
+                if wanted := self._wanted(asked, conversation, parts, today):
+                    answer = yield from self._list(wanted, asked, parts, clock, today)
+                    conversation.turns.append(Turn(masked, answer, wanted))
+                    yield AnswerEvent(answer)
+                    return
                 passages = self._search(asked, parts)
                 yield StepEvent("Search", _places(passages), clock.lap("search"))
                 answer = yield from self._compose(asked, persona, passages, parts, clock)
@@ -203,7 +220,7 @@ class Assistant:
     def close(self) -> None:
         """Let go of the index."""
         with self._lock:
-            self._parts.index.close()
+            self._parts.close()
 
     @contextmanager
     def _reading(self) -> Iterator[_Parts]:
@@ -213,7 +230,7 @@ class Assistant:
                 old, self._parts = self._parts, _Parts(self.settings, self._encoder)
                 old.replaced = True
                 if not old.users:
-                    old.index.close()
+                    old.close()
             parts = self._parts
             parts.users += 1
         try:
@@ -222,7 +239,48 @@ class Assistant:
             with self._lock:
                 parts.users -= 1
                 if parts.replaced and not parts.users:
-                    parts.index.close()
+                    parts.close()
+
+    def _wanted(
+        self, asked: Understood, conversation: Conversation, parts: _Parts, today: date | None
+    ) -> Wanted | None:
+        """The list of records that the message asks for, if it asks for one."""
+        last = conversation.turns[-1].wanted if conversation.turns else None
+        wanted = understand_need(
+            asked.message,
+            asked.question_language,
+            previous=last,
+            today=today,
+            cities=parts.cities,
+            known=parts.records.known_terms,
+        )
+        if wanted and wanted.need.action == "count" and wanted.need.topic:
+            # "how many apprenticeships does the alliance want" counts no entries of a catalogue
+            return wanted if parts.records.count(wanted.need) else None
+        return wanted
+
+    def _list(
+        self, wanted: Wanted, asked: Understood, parts: _Parts, clock: "_Clock", today: date | None
+    ) -> Generator[Event, None, Answer]:
+        """The reply that lists records, each line proved by its entry."""
+        listing = look_up(wanted, parts.records, today)
+        yield StepEvent("Look up", listing.wanted.words, clock.lap("search"))
+        draft = _Draft(parts.renderer(), EvidenceComposer.name)
+        lines = listing_claims(listing, parts.index, asked.reply_language, today)
+        yield from self._fill(draft, lines, asked, parts.index)
+        yield StepEvent("Compose", draft.summary, clock.lap("compose"))
+        gaps = [say("partly", asked.reply_language, names=safe_markdown(", ".join(listing.wanted.unknown)))]
+        found: Status = "partial" if listing.wanted.unknown else "complete"
+        answer = self._reply(
+            found if listing.found.total else "not_found",
+            asked,
+            clock,
+            draft=draft,
+            text="\n\n".join([draft.text, *(gaps if listing.wanted.unknown else [])]),
+        )
+        return answer.model_copy(
+            update={"opportunities": listing.cards(), "total_matches": listing.found.total}
+        )
 
     def _search(self, asked: Understood, parts: _Parts) -> list[Passage]:
         return parts.retriever.retrieve(
@@ -247,22 +305,26 @@ class Assistant:
             text = say("clarify", reply_in)
             return self._reply("clarify", asked, clock, text=text, topics=starters(persona))
         note = ""
+        spent: list[Usage] = []
         if self._model and passages:
             draft = _Draft(parts.renderer(), self._model.name)
             try:
-                yield from self._fill(draft, self._model.compose(question, passages), asked, parts.index)
+                claims = self._model.compose(question, passages, on_usage=spent.append)
+                yield from self._fill(draft, claims, asked, parts.index)
             except LanguageModelError as error:
                 note = say("model_failed", reply_in, reason=str(error))
             if draft.parts and not note:
                 yield StepEvent("Compose", draft.summary, clock.lap("compose"))
-                return self._reply("complete", asked, clock, draft=draft, topics=_topics(passages, draft))
+                return self._reply(
+                    "complete", asked, clock, draft=draft, topics=_topics(passages, draft), spent=spent
+                )
         draft = _Draft(parts.renderer(), EvidenceComposer.name)
         yield from self._fill(draft, parts.evidence.claims(verdict), asked, parts.index)
         yield StepEvent("Compose", draft.summary, clock.lap("compose"))
         if not draft.parts:
             topics = _topics(passages, None)
             text = _not_found(asked, verdict, parts.index, note, topics)
-            return self._reply("not_found", asked, clock, text=text, topics=topics)
+            return self._reply("not_found", asked, clock, text=text, topics=topics, spent=spent)
         gaps = _gaps(verdict, asked)
         notes = [*gaps, *_foreign(draft, asked, parts.index), *([note] if note else [])]
         return self._reply(
@@ -272,6 +334,7 @@ class Assistant:
             draft=draft,
             text="\n\n".join([draft.text, *notes]),
             topics=_topics(passages, draft),
+            spent=spent,
         )
 
     def _fill(
@@ -301,6 +364,7 @@ class Assistant:
         draft: "_Draft | None" = None,
         text: str | None = None,
         topics: Sequence[str] = (),
+        spent: Sequence[Usage] = (),
     ) -> Answer:
         return Answer(
             status=status,
@@ -311,6 +375,7 @@ class Assistant:
             standalone_question=asked.standalone,
             composer=draft.composer if draft else EvidenceComposer.name,
             timings_ms=clock.timings(),
+            usage=spent[0] if spent else None,
         )
 
 

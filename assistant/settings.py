@@ -9,7 +9,16 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, SecretStr, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    NonNegativeFloat,
+    PositiveFloat,
+    PositiveInt,
+    SecretStr,
+    ValidationError,
+)
 
 from assistant.errors import SettingsError
 
@@ -45,10 +54,20 @@ class Settings(BaseModel):
     llm_api_key: SecretStr | None = Field(None, description="Key for that server, if it wants one")
     llm_timeout_s: PositiveFloat = Field(30.0, description="Longest wait for the model's next words")
     llm_total_s: PositiveFloat = Field(120.0, description="Longest wait for the whole answer")
+    llm_price_in: NonNegativeFloat | None = Field(
+        None, description="Euro for a million tokens that the model reads"
+    )
+    llm_price_out: NonNegativeFloat | None = Field(
+        None, description="Euro for a million tokens that the model writes"
+    )
     budget_tokens: PositiveInt = Field(2400, description="Tokens of passages given to the language model")
 
     judge_llm: str | None = Field(
         None, description="Chat model that judges answers in `assistant eval`; not the one that answers"
+    )
+
+    feedback: bool = Field(
+        False, description="Let readers rate replies; what they rate is kept in the data folder"
     )
 
     host: str = Field("127.0.0.1", description="Address that the chat listens on")
@@ -67,6 +86,11 @@ class Settings(BaseModel):
     def index_dir(self) -> Path:
         """Where the generations of the index live."""
         return self.data_dir / "index"
+
+    @property
+    def feedback_file(self) -> Path:
+        """Where rated replies are kept."""
+        return self.data_dir / "feedback.jsonl"
 
     @property
     def library_dir(self) -> Path:

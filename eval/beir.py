@@ -150,6 +150,7 @@ def _build(folder: Path, collection: Collection, encoder: Encoder) -> None:
             dimensions=encoder.dimensions,
             chunking_version=CHUNKING_VERSION,
             code_version="beir",
+            records_version="",
             sources=[],
         )
         publish(writer.folder)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 DEFAULT_OUT = Path("build") / "eval"
 Format = Literal["ragas", "beir", "csv", "govuk"]
+Source = Literal["ragas", "beir", "csv", "govuk", "feedback"]
 
 app = typer.Typer(
     help="Measure answers against the question set.", no_args_is_help=True, rich_markup_mode=None
@@ -191,7 +192,9 @@ def retrieval(
 @app.command("import")
 def import_(
     context: typer.Context,
-    format_: Annotated[Format, typer.Argument(metavar="FORMAT", help="ragas, beir, csv or govuk.")],
+    format_: Annotated[
+        Source, typer.Argument(metavar="FORMAT", help="ragas, beir, csv, govuk or feedback (of the chat).")
+    ],
     source: Annotated[Path, typer.Argument(metavar="FROM", help="File, or folder for beir.")],
     target: Annotated[Path, typer.Argument(metavar="TO.jsonl", help="Question set to write; replaced.")],
     data_dir: DataDir = None,

@@ -4,6 +4,7 @@ ragas  JSON Lines of Ragas' single-turn samples: user_input, reference, referenc
        retrieved_contexts, response
 beir   a folder with corpus.jsonl, queries.jsonl and qrels/test.tsv; the documents are pages
 csv    columns question and ideal_answer
+feedback  ratings that readers of the chat gave (in only)
 govuk  JSON Lines of GOV.UK Chat's rag_answers: question, ideal_answer, llm_answer, structured_contexts
 
 Other tools know an ideal answer; our gold knows what must be said and which page says it. So on import the
@@ -23,6 +24,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from assistant.errors import AssistantError
+from assistant.feedback import read_feedback
 from assistant.index.reader import Index
 from assistant.retrieval.language import detect_language
 from assistant.retrieval.retriever import Retriever
@@ -45,6 +47,8 @@ class Foreign:
     ideal_answer: str = ""
     contexts: tuple[str, ...] = ()
     """Texts that hold the answer."""
+    left_out: str = ""
+    """Why no case can be made of it, when the source itself says so."""
 
 
 def to_cases(
@@ -53,6 +57,9 @@ def to_cases(
     """Cases of kind "fact" in the test split, and a line for each question that no page answers."""
     cases, problems = [], []
     for number, foreign in enumerate(questions, start=1):
+        if foreign.left_out:
+            problems.append(f"question {number} ({foreign.question[:60]}): {foreign.left_out}")
+            continue
         nuggets = _nuggets(foreign, index, retriever)
         if not nuggets:
             problems.append(f"question {number} ({foreign.question[:60]}): no page says {_wanted(foreign)}")
@@ -109,6 +116,22 @@ def read_govuk(file: Path) -> list[Foreign]:
     """Lines with question, and ideal_answer where there is one."""
     return [
         Foreign(line["question"], line.get("ideal_answer") or "") for line in read_lines(file, "question")
+    ]
+
+
+def read_ratings_of_chat(file: Path) -> list[Foreign]:
+    """Replies that readers of the chat found helpful, with their quotes as what a good answer says.
+
+    What was not helpful is a question without a known answer: it is told, so that a person writes its gold.
+    """
+    return [
+        Foreign(
+            each.answer.standalone_question or each.turns[-1],
+            " ".join(citation.quote for citation in each.answer.citations),
+            tuple(citation.quote for citation in each.answer.citations),
+            "" if each.helpful else f"rated not helpful ({each.reason or 'no reason'}); write its gold",
+        )
+        for each in read_feedback(file)
     ]
 
 
@@ -190,6 +213,7 @@ READERS: Mapping[str, Reader] = {
     "beir": read_beir,
     "csv": read_csv,
     "govuk": read_govuk,
+    "feedback": read_ratings_of_chat,
 }
 WRITERS: Mapping[str, Writer] = {
     "ragas": write_ragas,

@@ -123,7 +123,9 @@ def as_csv(rows: Sequence[Row]) -> str:
 
 def show(value: float, measure: Measure) -> str:
     """A value with its unit, as the report prints it."""
-    return f"{100 * value:.1f} %" if measure.unit == "share" else f"{value:.0f}"
+    if measure.unit == "share":
+        return f"{100 * value:.1f} %"
+    return f"{value:.4f} EUR" if measure.unit == "EUR" else f"{value:.0f}"
 
 
 def _is_shown(measure: Measure, totals: Totals) -> bool:

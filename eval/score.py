@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from assistant.answers import Answer
+from assistant.answers import Answer, Usage
 from eval.cases import Case, mentions
 from eval.measures import (
     Sentence,
@@ -26,7 +26,7 @@ from eval.measures import (
     share,
 )
 
-Unit = Literal["share", "ms", "lix", "tokens"]
+Unit = Literal["share", "ms", "lix", "tokens", "EUR"]
 Page = tuple[str, int]
 """Document path and page number from 1."""
 PageText = Callable[[str, int], str | None]
@@ -88,6 +88,13 @@ MEASURES = (
     Measure("latency", "Latency", "wall clock of the last turn", higher_is_better=False, unit="ms"),
     Measure(
         "tokens", "Tokens", "tokens of a language model, where known", higher_is_better=False, unit="tokens"
+    ),
+    Measure(
+        "cost",
+        "Cost",
+        "euro for the last reply, by the prices of ASSISTANT_LLM_PRICE_IN and _OUT",
+        higher_is_better=False,
+        unit="EUR",
     ),
     Measure("judge_faithful", "Judge: faithful", "a judge model finds every statement in the quotes"),
     Measure("judge_relevant", "Judge: relevant", "a judge model finds the question answered"),
@@ -254,7 +261,10 @@ def _answered(
         why.append("personal data comes back")
     values["lix"] = lix(answer.text, answer.language) if answer.status in ANSWERED else None
     values["latency"] = reply.turn_ms[-1] if reply.turn_ms else None
-    values["tokens"] = 0.0 if answer.composer in ("evidence", "plain") else None
+    free = answer.composer in ("evidence", "plain")
+    usage = answer.usage or (Usage(input_tokens=0, output_tokens=0, cost_eur=0) if free else None)
+    values["tokens"] = float(usage.input_tokens + usage.output_tokens) if usage else None
+    values["cost"] = usage.cost_eur if usage else None
     return values
 
 

@@ -161,3 +161,20 @@ def sends(*lines: str) -> Behaviour:
             exchange.raw(line)
 
     return behave
+
+
+def counts(text: str, *, read: int, written: int) -> Behaviour:
+    """The text, then how many tokens were read and written, as servers tell that are asked to."""
+
+    def behave(exchange: Exchange) -> None:
+        exchange.begin()
+        exchange.event(text)
+        exchange.event(finish="stop")
+        exchange.raw({
+            "id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": "test",
+            "choices": [],
+            "usage": {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written},
+        })  # fmt: skip
+        exchange.raw("[DONE]")
+
+    return behave

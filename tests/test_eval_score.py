@@ -43,7 +43,7 @@ def test_a_right_answer_with_its_proof_has_full_marks() -> None:
     }
     assert shown.pop("nDCG@10") == pytest.approx(0.6309, abs=1e-4)  # 1 / log2(3)
     assert shown.pop("lix") == 4.5  # 9 words without digits in 2 sentences, none long
-    assert shown.pop("tokens") == shown.pop("false_refusal") == 0.0
+    assert shown.pop("tokens") == shown.pop("cost") == shown.pop("false_refusal") == 0.0
     assert set(shown.values()) == {1.0}
     assert set(shown) == {
         "status", "fully_correct", "nugget_recall", "R@5", "citation_precision", "quote_on_page",

@@ -41,6 +41,7 @@ def build(index_dir: Path, *documents, encoder=ENCODER, chunking_version=CHUNKIN
         dimensions=encoder.dimensions,
         chunking_version=chunking_version,
         code_version="test",
+        records_version="",
         sources=["/corpus"],
     )
     publish(folder)
@@ -168,7 +169,7 @@ def test_terms_with_punctuation_are_terms_not_query_syntax(tmp_path, term):
         writer.add(document, [only])
     writer.finish(
         vectors.__getitem__, encoder="words", fingerprint="words-1", dimensions=64,
-        chunking_version=CHUNKING_VERSION, code_version="test", sources=[],
+        chunking_version=CHUNKING_VERSION, code_version="test", records_version="", sources=[],
     )  # fmt: skip
     publish(folder)
     with Index.open(tmp_path) as index:

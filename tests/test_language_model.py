@@ -10,6 +10,7 @@ from openai_server import (
     OpenAIServer,
     answers,
     breaks_off_after,
+    counts,
     fails,
     falls_silent_after,
     hangs_up_after,
@@ -22,6 +23,7 @@ from passages_by_hand import page_of, passage
 from assistant.answering.claims import Claim, Question
 from assistant.answering.language_model import LanguageModelComposer, passage_text
 from assistant.answering.verify import problem_with
+from assistant.answers import Usage
 from assistant.errors import LanguageModelError
 from assistant.retrieval.passages import Passage
 from assistant.settings import Settings
@@ -341,3 +343,16 @@ def test_the_composer_has_the_models_name_and_needs_one() -> None:
     assert LanguageModelComposer(Settings(llm="ollama:qwen3")).name == "ollama:qwen3"
     with pytest.raises(LanguageModelError, match="no language model is named; set ASSISTANT_LLM"):
         LanguageModelComposer(Settings())
+
+
+def test_what_a_reply_cost_is_told_by_the_prices_in_the_settings(server: OpenAIServer) -> None:
+    server.behaviour = counts("The voucher pays up to 750 EUR a year [1].", read=2000, written=50)
+    told: list[Usage] = []
+    for prices in ({}, {"llm_price_in": 0.5, "llm_price_out": 4.0}):
+        composer = LanguageModelComposer(settings(server, **prices))
+        assert list(composer.compose(ASKED, [FUNDING], on_usage=told.append))
+    assert told == [
+        Usage(input_tokens=2000, output_tokens=50, cost_eur=None),
+        Usage(input_tokens=2000, output_tokens=50, cost_eur=0.0012),
+    ]
+    assert server.requests[0]["stream_options"] == {"include_usage": True}

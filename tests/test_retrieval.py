@@ -98,6 +98,7 @@ def index(tmp_path_factory, encoder):
         dimensions=encoder.dimensions,
         chunking_version=CHUNKING_VERSION,
         code_version="test",
+        records_version="",
         sources=[],
     )
     publish(folder)

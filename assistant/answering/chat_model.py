@@ -7,12 +7,13 @@ connection open and says nothing more. Nothing of a key or of a reply gets into 
 import re
 import threading
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
+from assistant.answers import Usage
 from assistant.errors import LanguageModelError
 from assistant.prompts.loader import RenderedPrompt
 from assistant.settings import Settings
@@ -47,8 +48,13 @@ def open_chat_model(settings: Settings) -> "BaseChatModel":
         ) from _cause(error, settings)
 
 
-def stream_reply(settings: Settings, prompt: RenderedPrompt) -> Generator[str, None, None]:
-    """The model's words as they come.
+def stream_reply(
+    settings: Settings,
+    prompt: RenderedPrompt,
+    *,
+    on_usage: Callable[[Usage], None] = lambda usage: None,
+) -> Generator[str, None, None]:
+    """The model's words as they come; `on_usage` is told at the end what it read and wrote, if it says so.
 
     Raises:
         LanguageModelError: the model cannot be opened or reached, refuses, stays silent for more than
@@ -62,13 +68,19 @@ def stream_reply(settings: Settings, prompt: RenderedPrompt) -> Generator[str, N
     ).start()
     deadline = time.monotonic() + settings.llm_total_s
     ended: str | None = None
+    read = written = 0
     try:
         while (chunk := _next(chunks, deadline, settings)) is not None:
             ended = _end_reason(chunk) or ended
+            if chunk.usage_metadata:
+                read += chunk.usage_metadata["input_tokens"]
+                written += chunk.usage_metadata["output_tokens"]
             if chunk.text:
                 yield chunk.text
     finally:
         stopped.set()
+        if read or written:
+            on_usage(_usage(settings, read, written))
     if ended is None:
         raise LanguageModelError(_broken(settings))
     if ended in _CUT_OFF:
@@ -122,6 +134,8 @@ def _options(settings: Settings) -> dict[str, Any]:
         if key:
             client["headers"] = {"Authorization": f"Bearer {key}"}
         return options | {"reasoning": False, "client_kwargs": client}
+    if provider == "openai":
+        options["stream_usage"] = True  # else only OpenAI's own address is asked to count
     options |= {"timeout": settings.llm_timeout_s, "max_retries": MAX_RETRIES}
     if key:
         options["api_key"] = key
@@ -129,6 +143,12 @@ def _options(settings: Settings) -> dict[str, Any]:
         # A local server wants none, the client does; and a key from OPENAI_API_KEY is not for this server.
         options["api_key"] = "none"
     return options
+
+
+def _usage(settings: Settings, read: int, written: int) -> Usage:
+    prices = settings.llm_price_in, settings.llm_price_out
+    cost = None if None in prices else (read * (prices[0] or 0) + written * (prices[1] or 0)) / 1e6
+    return Usage(input_tokens=read, output_tokens=written, cost_eur=cost)
 
 
 def _end_reason(chunk: "AIMessageChunk") -> str | None:

@@ -5,10 +5,11 @@ A composer never writes [n] markers and never decides what is true. It yields cl
 So a language model can make the wording more fluent but cannot loosen the proof.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from assistant.answers import Usage
 from assistant.retrieval.passages import Passage
 
 Layout = Literal["lead", "sentence", "bullet", "item", "step", "note"]
@@ -67,9 +68,19 @@ class Composer(Protocol):
         """ "evidence" or the language model's name, as shown in the Answer."""
         ...
 
-    def compose(self, question: Question, passages: Sequence[Passage]) -> Iterator[Claim]:
+    def compose(
+        self,
+        question: Question,
+        passages: Sequence[Passage],
+        *,
+        on_usage: Callable[[Usage], None] = lambda usage: None,
+    ) -> Iterator[Claim]:
         """Claims in reading order; none when the passages do not answer the question.
 
+        Args:
+            question: What is asked.
+            passages: What was found, best first.
+            on_usage: Told once what a model read and wrote, when the model says so.
         Raises:
             LanguageModelError: the model is missing, slow, cut off or failing; earlier claims stand.
         """

@@ -5,7 +5,7 @@ what it writes only sentences with such a number become claims, and their quotes
 here, so neither a wrong model nor an instruction hidden in a passage can bring in a source of its own.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from itertools import chain
 
@@ -14,6 +14,7 @@ from assistant.answering.chat_model import stream_reply
 from assistant.answering.claims import Claim, Question
 from assistant.answering.reply import ReplyReader, without_markers
 from assistant.answering.support import QuoteFinder
+from assistant.answers import Usage
 from assistant.errors import LanguageModelError
 from assistant.prompts.fence import fence, new_marker
 from assistant.prompts.loader import RenderedPrompt, load_prompt
@@ -58,7 +59,13 @@ class LanguageModelComposer:
         self.name = settings.llm
         self.prompt_hash = self._prompt.hash
 
-    def compose(self, question: Question, passages: Sequence[Passage]) -> Iterator[Claim]:
+    def compose(
+        self,
+        question: Question,
+        passages: Sequence[Passage],
+        *,
+        on_usage: Callable[[Usage], None] = lambda usage: None,
+    ) -> Iterator[Claim]:
         """Claims as the model's sentences are complete; none when it says that the passages do not answer.
 
         Raises:
@@ -71,7 +78,8 @@ class LanguageModelComposer:
         finder = QuoteFinder(packed, question.language)
         reader = ReplyReader(question.language)
         has_claimed = False
-        with closing(stream_reply(self._settings, self._render(question, packed))) as pieces:
+        prompt = self._render(question, packed)
+        with closing(stream_reply(self._settings, prompt, on_usage=on_usage)) as pieces:
             for sentence in chain(chain.from_iterable(map(reader.feed, pieces)), reader.finish()):
                 cited = [number for number in sentence.numbers if 1 <= number <= len(packed)]
                 if quotes := finder.find(sentence.text, cited):

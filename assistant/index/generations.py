@@ -43,6 +43,8 @@ class Manifest(BaseModel):
     chunking_version: int
     code_version: str
     """Of the code that made pages and index terms; see `assistant.ingest.pipeline`."""
+    records_version: str = ""
+    """Of the code that makes records of pages; documents need not be read anew when it changes."""
     created: datetime
     sources: tuple[str, ...]
     """Absolute paths of the files and folders that are ingested again when no path is named."""

@@ -141,6 +141,11 @@ class Index:
                 f" {fingerprint!r}; run `assistant ingest --rebuild` or set ASSISTANT_ENCODER back"
             )
 
+    @property
+    def folder(self) -> Path:
+        """Where the files of the generation lie."""
+        return self._folder
+
     def is_current(self) -> bool:
         """Whether no newer generation was published. Cheap: reads one small file."""
         return current_generation(self._index_dir) == self.generation

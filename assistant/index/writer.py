@@ -70,6 +70,7 @@ class GenerationWriter:
         dimensions: int,
         chunking_version: int,
         code_version: str,
+        records_version: str,
         sources: Sequence[str],
     ) -> Manifest:
         """Write the vectors and the manifest, and close everything.
@@ -81,6 +82,7 @@ class GenerationWriter:
             dimensions: Of each vector.
             chunking_version: As in `assistant.ingest.chunks`.
             code_version: Of the code that made pages and index terms.
+            records_version: Of the code that made records of pages.
             sources: Absolute paths to ingest again.
         """
         self._db.execute("INSERT INTO terms (terms) VALUES ('optimize')")
@@ -93,6 +95,7 @@ class GenerationWriter:
             dimensions=dimensions,
             chunking_version=chunking_version,
             code_version=code_version,
+            records_version=records_version,
             created=datetime.now(UTC),
             sources=tuple(sources),
             documents=self._count("documents"),

@@ -34,6 +34,10 @@ from assistant.ingest.extract import Limits
 from assistant.ingest.report import Failure, IngestReport, Progress, Silent
 from assistant.ingest.sandbox import ExtractionPool
 from assistant.ingest.sources import FoundFile, find_files
+from assistant.records.extract import Extraction, extract_records, records_version
+from assistant.records.merge import merge
+from assistant.records.store import FILE as RECORDS_FILE
+from assistant.records.store import write_store
 from assistant.retrieval.encoder import Encoder, load_encoder
 from assistant.retrieval.text import analyse
 from assistant.settings import Settings
@@ -127,6 +131,7 @@ class _Ingestion:
         self._pending: dict[bytes, str] = {}
         self._embedded = 0
         self._indexed: list[str] = []
+        self._extractions: dict[str, Extraction] = {}
         self._warnings: list[tuple[str, str]] = []
         self._index_dir = settings.index_dir
         remove_leftovers(self._index_dir)
@@ -220,6 +225,7 @@ class _Ingestion:
             trusted
             and not plan.removed
             and not moved
+            and live.manifest.records_version == records_version()
             and live.manifest.sources == tuple(map(str, plan.sources))
         )
 
@@ -263,6 +269,7 @@ class _Ingestion:
 
     def _add(self, writer: GenerationWriter, extracted: ExtractedDocument, chunks: Sequence[Chunk]) -> None:
         writer.add(extracted, chunks)
+        self._extractions[extracted.document.path] = extract_records(extracted)
         texts = {text_key(text): text for text in (each.search_text for each in chunks)}
         known = self._embeddings.known(texts)
         self._pending |= {key: text for key, text in texts.items() if key not in known}
@@ -283,6 +290,8 @@ class _Ingestion:
             waiting = waiting[_ENCODE_AT_THE_END:]
             self._encode()
         keys = writer.keys()
+        found = [self._extractions[path].records for path in sorted(self._extractions)]
+        write_store(writer.folder / RECORDS_FILE, merge(record for records in found for record in records))
         writer.finish(
             self._embeddings.get,
             encoder=self._encoder.name,
@@ -290,6 +299,7 @@ class _Ingestion:
             dimensions=self._encoder.dimensions,
             chunking_version=CHUNKING_VERSION,
             code_version=code_version(),
+            records_version=records_version(),
             sources=[str(source) for source in plan.sources],
         )
         publish(writer.folder)
@@ -307,6 +317,12 @@ class _Ingestion:
             removed=tuple(plan.removed),
             failed=tuple(plan.failures),
             warnings=tuple(sorted(self._warnings)),
+            records=tuple(
+                (path, len(each.records)) for path, each in sorted(self._extractions.items()) if each.records
+            ),
+            not_understood=tuple(
+                problem for _, each in sorted(self._extractions.items()) for problem in each.not_understood
+            ),
             pages=manifest.pages if manifest else 0,
             chunks=manifest.chunks if manifest else 0,
             embedded=self._embedded,

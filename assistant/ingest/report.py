@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from assistant.records.extract import NotUnderstood
+
 _LISTED = 20
 
 
@@ -75,6 +77,10 @@ class IngestReport:
     seconds: float
     generation: str | None
     """The live one; None when there is no index."""
+    records: tuple[tuple[str, int], ...] = ()
+    """(document, records found in it), where there are any; empty when nothing was published."""
+    not_understood: tuple[NotUnderstood, ...] = ()
+    """Entries that looked like records."""
 
     @property
     def exit_code(self) -> int:
@@ -101,6 +107,12 @@ class IngestReport:
             f" {len(self.indexed)} read, {len(self.unchanged)} unchanged, {len(self.removed)} removed,"
             f" {len(self.failed)} failed; {self.embedded} embeddings computed in {self.seconds:.1f} s"
         )
+        if self.records:
+            found = sum(count for _, count in self.records)
+            yield f"{found} records found in {len(self.records)} documents"
+        if self.not_understood:
+            count = len(self.not_understood)
+            yield f"{count} entries looked like records and were not understood (see --json)"
 
 
 def _listed(what: str, paths: tuple[str, ...]) -> Iterator[str]:

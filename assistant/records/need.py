@@ -44,6 +44,10 @@ class Need(BaseModel):
     """Skills, occupation or subject in the reader's words; ranks, and filters in lists."""
     topic_terms: tuple[str, ...] = ()
     """Other words for `topic` (English labels of its concepts, for instance); alternatives to it."""
+    language: str = "en"
+    """ISO 639-1 code of the words in `topic`."""
+    scale: str = ""
+    """Of partnerships: large-scale or regional."""
     open_on: date | None = None
     """Only what is not known to be closed on that day."""
     starts_before: date | None = None

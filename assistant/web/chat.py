@@ -21,6 +21,7 @@ from assistant.answers import Answer, Persona, is_pdf, place_in
 from assistant.conversation import Conversation
 from assistant.errors import AssistantError
 from assistant.facade import AnswerEvent, Assistant, StepEvent, TextEvent
+from assistant.feedback import REASONS, Feedback, append_feedback
 from assistant.web.citations import DOCUMENTS, escape, parse_document_url, to_markdown
 from assistant.web.streaming import from_thread
 
@@ -29,10 +30,13 @@ log = logging.getLogger(__name__)
 LONGEST_QUESTION = 4000
 CONVERSATION = "conversation"
 ASK = "ask"
+RATE = "rate"
 WELCOME = """**{heading}**
 
 I answer from a fixed set of documents and show the page behind every sentence.
-I am an AI system: I inform, you decide. Nothing you write is kept."""
+I am an AI system: I inform, you decide. {kept}"""
+NOTHING_KEPT = "Nothing you write is kept."
+RATED_KEPT = "Nothing you write is kept, unless you rate a reply."
 PROFILES: dict[Persona, tuple[str, str]] = {
     "worker": ("For workers", "What could you learn next, and who pays?"),
     "sme": ("For firms (SMEs)", "Which partnership, training or funding fits your firm?"),
@@ -49,6 +53,7 @@ def register(assistant: Assistant) -> None:
     cl.on_chat_end(chat.end)
     cl.on_message(chat.receive)
     cl.action_callback(ASK)(chat.ask_suggestion)
+    cl.action_callback(RATE)(chat.rate)
     cl.on_window_message(chat.open_document)
 
 
@@ -64,7 +69,9 @@ class Chat:
             cl.ChatProfile(
                 name=persona,
                 display_name=name,
-                markdown_description=WELCOME.format(heading=heading),
+                markdown_description=WELCOME.format(
+                    heading=heading, kept=RATED_KEPT if self._assistant.settings.feedback else NOTHING_KEPT
+                ),
                 icon="/public/logo.svg",
                 default=persona == "worker",
                 starters=[
@@ -98,6 +105,32 @@ class Chat:
                 await self._respond(question)
         finally:
             await cl.context.emitter.task_end()
+
+    async def rate(self, action: cl.Action) -> None:
+        """Keep what the reader thinks of a reply; after a "no" the reason is asked, with the rating kept."""
+        conversation: Conversation = cl.user_session.get(CONVERSATION) or Conversation()
+        name, place = str(action.payload.get("id", "")), action.payload.get("turn")
+        helpful, reason = action.payload.get("helpful") is True, str(action.payload.get("reason", ""))
+        if not self._assistant.settings.feedback or reason not in ("", *REASONS):
+            return
+        if not isinstance(place, int) or not 0 <= place < len(conversation.turns):
+            return
+        turns = conversation.turns[: place + 1]
+        rating = Feedback(
+            id=name,
+            turns=tuple(turn.question for turn in turns),
+            answer=turns[-1].answer,
+            helpful=helpful,
+            reason=reason,
+        )
+        try:
+            await asyncio.to_thread(append_feedback, self._assistant.settings.feedback_file, rating)
+        except AssistantError as error:
+            await cl.Message(content=str(error)).send()
+            return
+        why = [] if helpful or reason else [_rating(name, place, False, each) for each in REASONS]
+        thanks = "Thank you. What was wrong with it?" if why else "Thank you."
+        await cl.Message(content=thanks, actions=why).send()
 
     async def open_document(self, data: object) -> None:
         """Show the page that a citation links to beside the conversation.
@@ -157,18 +190,38 @@ class Chat:
                         answer = event.answer
                         step.name = f"How I looked this up ({_seconds(answer):.1f} s)"
         if answer is not None:
-            await _finish_message(message, answer)
+            ratings = []
+            if self._assistant.settings.feedback and answer.status in ("complete", "partial", "not_found"):
+                name, turn = str(uuid4()), len(conversation.turns) - 1
+                ratings = [_rating(name, turn, True), _rating(name, turn, False)]
+            await _finish_message(message, answer, ratings)
 
 
 def _seconds(answer: Answer) -> float:
     return answer.timings_ms.get("total", 0.0) / 1000
 
 
-async def _finish_message(message: cl.Message, answer: Answer) -> None:
+def _rating(name: str, turn: int, helpful: bool, reason: str = "") -> cl.Action:
+    """A button that rates the reply of a turn."""
+    label = reason.capitalize() or ("Helpful" if helpful else "Not helpful")
+    return cl.Action(
+        name=RATE,
+        label=label,
+        tooltip="Keeps this conversation so far, for improving the answers",
+        icon="" if reason else "thumbs-up" if helpful else "thumbs-down",
+        payload={"id": name, "turn": turn, "helpful": helpful, "reason": reason},
+    )
+
+
+async def _finish_message(message: cl.Message, answer: Answer, ratings: list[cl.Action]) -> None:
     """Replace the streamed text with the verified reply, its links, its sources and what to ask next."""
     message.content = to_markdown(answer)
     message.actions = [
-        cl.Action(name=ASK, label=question, payload={"question": question}) for question in answer.suggestions
+        *(
+            cl.Action(name=ASK, label=question, payload={"question": question})
+            for question in answer.suggestions
+        ),
+        *ratings,
     ]
     await (message.update() if message.streaming else message.send())
 

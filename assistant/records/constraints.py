@@ -1,0 +1,449 @@
+"""What a message asks of the records: the constraints that it names, and whether it wants a list.
+
+Words for kinds, modes, groups and sectors come from `vocabulary.yaml`, names of countries and languages from
+babel, places and subjects from the records themselves. Inflected names are known by their beginning. Every
+constraint keeps the reader's own words, so that the reply can say what was understood. Who asks changes
+nothing: a gender, an age or an origin counts only where an offer for that group is asked for.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from assistant.answering.asked import asked_for
+from assistant.records import normalise
+from assistant.records.need import Need
+from assistant.retrieval.text import analyse, fold, stopwords
+
+SHORT_FOLLOW_UP = 7  # words; a longer message stands alone
+NEAR_NOUN = 3  # words between "which" and the noun that it asks for
+PERSONAL = ("women", "refugee", "migrant", "over-50", "young", "disabled")
+MOSTLY = 0.6  # share of a message that must be constraints, when it neither asks nor counts
+_EVERYDAY_COURSES = ("course", "mooc", "micro-credential")  # "course" in a question means all of them
+_WORD = re.compile(r"[^\W_]+(?:['’+.-][^\W_]+)*\+*")
+MISSPELT = 85  # likeness in per cent
+_UNINFLECTED = frozenset("da de en es fr it nl pt sv".split())  # in these, countries have no case forms
+)  # names of countries have no case forms there
+_ELISION = re.compile(r"^(?:[cdjlmnst]|qu|un|dell|all|nell|dall|sull)['’](?=\w)", re.IGNORECASE)
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_NATIVE = {
+    "AT": "de", "BE": "nl", "BG": "bg", "CY": "el", "CZ": "cs", "DE": "de", "DK": "da", "EE": "et",
+    "ES": "es", "FI": "fi", "FR": "fr", "GR": "el", "HR": "hr", "HU": "hu", "IE": "en", "IT": "it",
+    "LT": "lt", "LU": "fr", "LV": "lv", "MT": "mt", "NL": "nl", "PL": "pl", "PT": "pt", "RO": "ro",
+    "SE": "sv", "SI": "sl", "SK": "sk",
+}  # fmt: skip
+
+Known = Callable[[Iterable[str]], set[str]]
+"""Which of some index terms occur in a record at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One constraint that was understood."""
+
+    field: str
+    """Of the `Need`."""
+    words: str
+    """The reader's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A wish for records."""
+
+    need: Need
+    chips: tuple[Chip, ...] = ()
+    unknown: tuple[str, ...] = ()
+    """Names in the message that no record knows."""
+
+    @property
+    def words(self) -> str:
+        """What was understood, in the reader's words."""
+        return ", ".join(dict.fromkeys(chip.words for chip in self.chips))
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The words of a message, and which of them are understood."""
+
+    words: list[str]
+    folded: list[str]
+    used: set[int] = field(default_factory=set)
+    chips: list[Chip] = field(default_factory=list)
+
+    @property
+    def joined(self) -> str:
+        return " ".join(self.folded)
+
+    def take(self, name: str, first: int, last: int) -> None:
+        """Mark words `first` to `last` as understood to mean something for the field `name`."""
+        self.used |= set(range(first, last + 1))
+        if name:
+            self.chips.append(Chip(name, " ".join(self.words[first : last + 1])))
+
+    def places(self, name: str) -> list[int]:
+        """Numbers of the words where a phrase of `question_words.yaml` begins."""
+        text = self.joined
+        return [text.count(" ", 0, match.start()) for match in _pattern(name).finditer(text)]
+
+    def matches(self, pattern: re.Pattern[str]) -> list[tuple[int, int, str]]:
+        """(first word, last word, text) of what matches and is not understood yet."""
+        found = []
+        text = self.joined
+        for match in pattern.finditer(text):
+            first = text.count(" ", 0, match.start())
+            last = first + match.group().count(" ")
+            if not self.used & set(range(first, last + 1)):
+                found.append((first, last, match.group()))
+        return found
+
+
+def understand_need(
+    message: str,
+    language: str,
+    *,
+    previous: Wanted | None = None,
+    today: date | None = None,
+    cities: Iterable[str] = (),
+    known: Known = set,
+) -> Wanted | None:
+    """The list or count that a message asks for; None when it asks for something else.
+
+    Args:
+        message: The reader's words, personal data masked.
+        language: ISO 639-1 code of the message.
+        previous: What the turn before asked for; a short message may only change it.
+        today: For "still open".
+        cities: Folded names of the places where offers are.
+        known: Tells which index terms occur in the records.
+    """
+    reading = _read(message)
+    if not reading.words:
+        return None
+    if previous and len(reading.words) <= 3 and reading.matches(_pattern("more")):
+        need = previous.need
+        return Wanted(need.model_copy(update={"offset": need.offset + need.limit}), previous.chips)
+    values = _constraints(reading, language, cities, today)
+    rest = [word for place, word in enumerate(reading.words) if place not in reading.used]
+    asked = asked_for(message, language)
+    if asked == "amount":  # which "free" looks like, and is not
+        asked = asked_for(" ".join(rest), language)
+    counting = bool(_counted_nouns(reading))
+    wants_list = bool(values) and (counting or _wants_list(reading, asked, values))
+    is_bare = _is_bare_wish(reading, values, asked)
+    topic, unknown = _topic(reading, language, known, values)
+    chips = [*reading.chips, *(Chip("topic", word) for word in topic)]
+    if previous and len(reading.words) <= SHORT_FOLLOW_UP and (values or topic) and not wants_list:
+        return _changed(previous, values, topic, chips) if values or asked == "other" else None
+    if not wants_list and not (is_bare and not topic):
+        return None
+    action: Literal["list", "count"] = "count" if counting else "list"
+    need = Need(action=action, language=language, topic=" ".join(topic), **values)
+    return Wanted(need, tuple(chips), unknown)
+
+
+def _read(message: str) -> _Reading:
+    """The words of a message; what stands in brackets explains the rest and constrains nothing."""
+    words = [_ELISION.sub("", word) for word in _WORD.findall(_BRACKETS.sub(" ", message) or message)]
+    parts = [part for word in words for part in (word.split("-") if _is_compound(word) else [word])]
+    return _Reading(parts, [fold(part) for part in parts])
+
+
+def _is_compound(word: str) -> bool:
+    """Whether a hyphen joins words of their own ("IT-Kurse"), rather than belonging to a term ("on-site")."""
+    folded = fold(word)
+    return "-" in word and not any(
+        normalise.concepts_in(group, folded) and _covers(group, folded)
+        for group in ("kind", "mode", "audience", "cost")
+    )
+
+
+def _covers(group: str, folded: str) -> bool:
+    return any(match.group() == folded for match in normalise.pattern_of(group).finditer(folded))
+
+
+def _constraints(
+    reading: _Reading, language: str, cities: Iterable[str], today: date | None
+) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    _limits(reading, values)
+    if kinds := _concepts(reading, "kind", "kinds", skip=("programme",)):
+        meant = [_EVERYDAY_COURSES if kind == "course" else (kind,) for kind in kinds]
+        values["kinds"] = tuple(dict.fromkeys(kind for each in meant for kind in each))
+    if _concepts(reading, "cost", "free"):
+        values["free"] = True
+    if modes := _concepts(reading, "mode", "modes"):
+        values["modes"] = tuple(modes)
+    if countries := _names(reading, language, "countries"):
+        values["countries"] = countries
+    if languages := _names(reading, language, "languages"):
+        values["languages"] = languages
+    if city := _city(reading, set(cities)):
+        values["city"] = city
+    if audiences := _concepts(reading, "audience", "audiences", only_for=PERSONAL):
+        values["audiences"] = tuple(audiences)
+    if ecosystems := _concepts(reading, "ecosystem", "ecosystems"):
+        values["ecosystems"] = tuple(ecosystems)
+    if today and (found := reading.matches(_pattern("open"))):
+        reading.take("open_on", *found[0][:2])
+        values["open_on"] = today
+    return values
+
+
+def _concepts(
+    reading: _Reading, group: str, name: str, *, skip: tuple[str, ...] = (), only_for: tuple[str, ...] = ()
+) -> list[str]:
+    """Values of a closed set that the message names; those of `only_for` need a "for" before them."""
+    found = []
+    for first, last, text in reading.matches(normalise.pattern_of(group)):
+        concept = normalise.owner_of(group, text)
+        if len(text) == 2 and not reading.words[first].isupper():  # "it" is no sector, "IT" is
+            continue
+        if concept in skip:
+            reading.used |= set(range(first, last + 1))
+            continue
+        if concept in only_for and not _after_for(reading, first):
+            reading.used |= set(range(first, last + 1))
+            continue
+        reading.take(name, first, last)
+        found.append(concept)
+    return list(dict.fromkeys(found))
+
+
+def _after_for(reading: _Reading, place: int) -> bool:
+    before = reading.folded[max(0, place - 2) : place]
+    return any(_pattern("for").fullmatch(word) for word in before)
+
+
+def _limits(reading: _Reading, values: dict[str, Any]) -> None:
+    """ "under three months", "up to 200 euro"."""
+    for first, last, _ in reading.matches(_pattern("at_most")):
+        tail = reading.folded[last + 1 : last + 4]
+        amounts = normalise.money_in(" ".join(tail[:2]))
+        days = normalise.duration_in(" ".join(_NUMBER_WORDS.get(word, word) for word in tail[:2]))
+        if amounts:
+            values["max_cost_eur"] = amounts[0]
+            reading.take("max_cost_eur", first, last + 2)
+        elif days:
+            values["max_days"] = days[1]
+            reading.take("max_days", first, last + 2)
+
+
+_NUMBER_WORDS = {
+    word: str(number)
+    for number, words in enumerate(
+        (
+            [
+                "one",
+                "a",
+                "an",
+                "ein",
+                "eine",
+                "einem",
+                "un",
+                "une",
+                "una",
+                "uno",
+                "een",
+                "um",
+                "jeden",
+                "jednego",
+            ],
+            ["two", "zwei", "deux", "dos", "due", "twee", "dois", "dwa", "dwoch"],
+            ["three", "drei", "trois", "tres", "tre", "drie", "trzy", "trzech"],
+            ["four", "vier", "quatre", "cuatro", "quattro", "quatro", "cztery"],
+            ["five", "funf", "cinq", "cinco", "cinque", "vijf", "piec"],
+            ["six", "sechs", "six", "seis", "sei", "zes", "szesc"],
+        ),
+        start=1,
+    )
+    for word in words
+}
+
+
+def _names(reading: _Reading, language: str, name: Literal["countries", "languages"]) -> tuple[str, ...]:
+    """Codes of the countries or languages that are named, in any case form."""
+    table = _country_forms(language) if name == "countries" else _language_forms(language)
+    other = _language_forms(language) if name == "countries" else {}
+    inflected, found = language not in _UNINFLECTED, []
+    for length in (3, 2, 1):
+        for first in range(len(reading.folded) - length + 1):
+            span = set(range(first, first + length))
+            if span & reading.used:
+                continue
+            text = " ".join(reading.folded[first : first + length])
+            code, fit = _fitting(text, table, inflected=inflected)
+            if code and other:  # "po polsku" is a language, "w Polsce" a country
+                rival = _fitting(text, other, inflected=inflected)[1]
+                spoken = first > 0 and bool(_pattern("in_language").fullmatch(reading.folded[first - 1]))
+                if rival > fit or (rival == fit and (spoken and not reading.words[first][:1].isupper())):
+                    continue
+            if code:
+                reading.take(name, first, first + length - 1)
+                found.append(code)
+    return tuple(dict.fromkeys(found))
+
+
+def _fitting(text: str, names: dict[str, str], *, inflected: bool) -> tuple[str, float]:
+    """The code of the name that a text is or is a form of, and their likeness to 100; ("", 0) for none."""
+    from rapidfuzz import fuzz, process
+
+    if text in names:
+        return names[text], 100.0
+    if len(text) < 5 or " " in text:
+        return "", 0.0
+    forms = [name for name in names if inflected and _is_form(text, name)]
+    if forms:
+        best = max(forms, key=lambda name: fuzz.ratio(text, name))
+        return names[best], float(fuzz.ratio(text, best))
+    if len(text) < 6:
+        return "", 0.0
+    found = process.extractOne(text, names.keys(), scorer=fuzz.ratio, score_cutoff=MISSPELT)
+    return (names[found[0]], float(found[1])) if found else ("", 0.0)
+
+
+def _is_form(text: str, name: str) -> bool:
+    """Whether a word may be a case form of a name: they part only in their last letters."""
+    shared = _shared(name, text)
+    return len(name) >= 5 and shared >= max(4, len(name) - 2) and len(text) - shared <= 5
+
+
+def _shared(one: str, other: str) -> int:
+    """Letters that two words have in common at their beginning."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _city(reading: _Reading, cities: set[str]) -> str:
+    for length in (3, 2, 1):
+        for first in range(len(reading.folded) - length + 1):
+            text = " ".join(reading.folded[first : first + length])
+            is_name = reading.words[first][:1].isupper() or first > 0
+            if len(text) > 3 and is_name and text in cities and first not in reading.used:
+                reading.take("city", first, first + length - 1)
+                return text
+    return ""
+
+
+def _wants_list(reading: _Reading, asked: str, values: dict[str, Any]) -> bool:
+    """Whether "which" or "all" stands with a noun for offers; a kind alone needs them side by side."""
+    if asked in ("definition", "steps", "contact", "amount", "date", "duration"):
+        return False
+    nouns = [first for first, _, _ in _nouns(reading)]
+    if not nouns:
+        return False
+    if reading.places("all"):
+        return True
+    near = NEAR_NOUN if set(values) != {"kinds"} else NEAR_NOUN - 1
+    return any(abs(noun - cue) <= near for noun in nouns for cue in reading.places("which"))
+
+
+def _counted_nouns(reading: _Reading) -> list[int]:
+    """Nouns for offers that stand right after "how many"."""
+    cues = reading.places("how_many")
+    return [noun for noun, _, _ in _nouns(reading) if any(0 < noun - cue <= NEAR_NOUN for cue in cues)]
+
+
+def _is_bare_wish(reading: _Reading, values: dict[str, Any], asked: str) -> bool:
+    """A message of hardly more than constraints: "digital micro-credentials in croatia"."""
+    understood = len(reading.used) / len(reading.words)
+    return asked in ("other", "list") and "kinds" in values and len(values) > 1 and understood >= MOSTLY
+
+
+def _nouns(reading: _Reading) -> list[tuple[int, int, str]]:
+    """(first word, last word, text) of the nouns for offers; a programme may be anything, so it is none."""
+    text = reading.joined
+    found = []
+    for pattern in (normalise.pattern_of("kind"), _pattern("offer")):
+        for match in pattern.finditer(text):
+            first = text.count(" ", 0, match.start())
+            if normalise.owner_of("kind", match.group()) != "programme":
+                found.append((first, first + match.group().count(" "), match.group()))
+    return found
+
+
+def _topic(
+    reading: _Reading, language: str, known: Known, values: dict[str, Any]
+) -> tuple[list[str], tuple[str, ...]]:
+    """What is left of the message: words that records know, and names that none knows."""
+    fillers = [_pattern(name) for name in ("offer", "all", "which", "more", "noise", "at_most", "for")]
+    ignored = stopwords("en") | stopwords(language)
+    left = [
+        (word, folded)
+        for place, (word, folded) in enumerate(zip(reading.words, reading.folded, strict=True))
+        if place not in reading.used
+        and folded not in ignored
+        and len(folded) > 1
+        and not folded.isdecimal()
+        and not any(pattern.fullmatch(folded) for pattern in fillers)
+        and not any(_belongs(folded, name) for name in values.get("ecosystems", ()))
+    ]
+    terms = {word: {*analyse(word, "en"), *analyse(word, language)} for word, _ in left}
+    there = known({term for own in terms.values() for term in own})
+    topic = [word for word, _ in left if terms[word] & there]
+    unknown = [word for word, _ in left if not terms[word] & there and _is_place(word, reading)]
+    return list(dict.fromkeys(topic)), tuple(dict.fromkeys(unknown))
+
+
+def _belongs(folded: str, ecosystem: str) -> bool:
+    """Whether a word is part of a sector's name that was half understood: "la culture et la création"."""
+    words = [word for form in normalise.forms_of("ecosystem", ecosystem) for word in form.rstrip("*").split()]
+    beginnings = (word[: max(5, len(word) - 2)] for word in words if len(word) > 4)
+    return any(folded.startswith(beginning) for beginning in beginnings)
+
+
+def _is_place(word: str, reading: _Reading) -> bool:
+    """Whether a word looks like the name of a place: capitalised, after "in"."""
+    before = reading.folded[max(0, reading.words.index(word) - 1)]
+    return word[:1].isupper() and bool(_pattern("in_place").fullmatch(before))
+
+
+def _changed(previous: Wanted, values: dict[str, Any], topic: list[str], chips: list[Chip]) -> Wanted:
+    """The need of the turn before with what a short message changes."""
+    changes = values | {"offset": 0} | ({"topic": " ".join(topic)} if topic else {})
+    need = Need.model_validate(previous.need.model_dump() | changes)
+    kept = [chip for chip in previous.chips if chip.field not in changes]
+    return Wanted(need, (*kept, *chips))
+
+
+@cache
+def _question_words() -> dict[str, list[str]]:
+    import yaml
+
+    text = (files("assistant.records") / "question_words.yaml").read_text("utf-8")
+    return {name: [str(form) for form in forms] for name, forms in yaml.safe_load(text).items()}
+
+
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    return normalise.compile_forms(_question_words()[name])
+
+
+@cache
+def _country_forms(language: str) -> dict[str, str]:
+    """Names of the countries of Europe in a language, in English and in their own."""
+    from babel import Locale
+
+    names: dict[str, str] = {}
+    for code in normalise.EUROPE:
+        locales = dict.fromkeys((language, "en", _NATIVE.get(code, "en")))
+        found = (Locale.parse(each).territories.get(code) for each in locales if each in normalise.LOCALES)
+        names |= {fold(name): code for name in found if name}
+    return names | normalise.other_country_names()
+
+
+@cache
+def _language_forms(language: str) -> dict[str, str]:
+    """Names of languages in a language, in English and in their own."""
+    from babel import Locale
+
+    names: dict[str, str] = {}
+    for code in normalise.LOCALES:
+        locales = dict.fromkeys((language, "en", code))
+        found = (Locale.parse(each).languages.get(code) for each in locales if each in normalise.LOCALES)
+        names |= {fold(name): code for name in found if name}
+    return names

@@ -1,0 +1,276 @@
+"""Finds the entries of a document: runs of labelled values under a title, whatever the layout.
+
+Four layouts are read, in any language of `labels.yaml`: lines "Label: value" (or the label on a line of its
+own), tables of two cells, tables with one row per entry, and tables with one column per entry. An entry goes
+on over a page break and a repeated heading; it ends at the next heading, or where a label comes again.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+
+from assistant.documents import Block, ExtractedDocument, Page
+from assistant.retrieval.text import fold
+
+LONGEST_TITLE = 200  # characters; a longer line is text
+LONGEST_LABEL = 45
+NO_TITLE = "no_title"
+CONTINUATION_LINES = 4  # unlabelled lines after a value that still belong to it
+
+_SEPARATED = re.compile(r"^(?P<label>[^:：]{2,45}?)\s*[:：](?:\s+(?P<value>.*)|(?P<none>))$", re.DOTALL)
+_DASHED = re.compile(r"^(?P<label>\S.{1,44}?)\s+[–—-]\s+(?P<value>.+)$", re.DOTALL)
+_SEVERAL = re.compile(r"\s+[|·•]\s+|\s*;\s+(?=[^\W\d_][^:;]{1,40}:\s)")
+_CONTINUED = re.compile(
+    r"\s*[(\[](?:continued|cont\.?|Fortsetzung|suite|continuación|segue|cd\.|vervolg)[)\]]$", re.I
+)
+_SENTENCE_END = re.compile(r"[.!?:;]$")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One labelled value."""
+
+    label: str
+    """Key of `labels.yaml`."""
+    text: str
+    """All of it, white space folded."""
+    page: int
+    on_page: str
+    """The part that stands on `page`; all of it unless the value runs on over a page break."""
+
+
+@dataclass(slots=True)
+class Entry:
+    """A title and the values under it, in reading order."""
+
+    title: str
+    page: int
+    headings: tuple[tuple[str, int], ...] = ()
+    """(text, page) of the headings above, outermost first."""
+    values: list[Value] = field(default_factory=list)
+    strange: int = 0
+    """Lines that look labelled, by a label that nobody knows."""
+
+    def has(self, label: str) -> bool:
+        """Whether there is a value with this label."""
+        return any(value.label == label for value in self.values)
+
+    def add(self, label: str, text: str, page: int) -> None:
+        """Append a value."""
+        self.values.append(Value(label, " ".join(text.split()), page, " ".join(text.split())))
+
+    def extend(self, text: str, page: int) -> None:
+        """Lengthen the last value by a line that goes on with it."""
+        last, more = self.values[-1], " ".join(text.split())
+        on_page = f"{last.on_page} {more}".strip() if page == last.page else last.on_page
+        if not last.text:
+            self.values[-1] = Value(last.label, more, page, more)
+        else:
+            self.values[-1] = Value(last.label, f"{last.text} {more}".strip(), last.page, on_page)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    kind: str
+    level: int
+    text: str
+    cells: tuple[str, ...]
+    columns: tuple[str, ...]
+    page: int
+
+
+def entries_of(extracted: ExtractedDocument) -> list[Entry]:
+    """The entries in reading order; those with few values too, which the caller judges."""
+    return _Reader().read(_lines(extracted.pages))
+
+
+def label_of(text: str) -> str:
+    """The key of a label, or ""."""
+    if len(text) > LONGEST_LABEL:
+        return ""
+    return _labels().get(fold(text).strip(" :：*.").strip(), "")
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self._entries: list[Entry] = []
+        self._current: Entry | None = None
+        self._headings: list[_Line] = []
+        self._loose: list[_Line] = []
+        """Unlabelled lines since the last value or heading: its continuation, or the next entry's title."""
+        self._goes_on = True
+        """Whether loose lines may belong to the last value: no strange label came between."""
+        self._columns: dict[tuple[str, ...], list[Entry]] = {}
+        """Entries of a table that has one column for each, by its column names."""
+
+    def read(self, lines: Iterator[_Line]) -> list[Entry]:
+        for line in lines:
+            if line.kind == "table_header":
+                continue
+            if line.kind == "heading":
+                self._heading(line)
+            elif not self._wide_row(line) and not self._tall_row(line):
+                self._line(line)
+        self._close()
+        return self._entries
+
+    def _heading(self, line: _Line) -> None:
+        title = _CONTINUED.sub("", line.text)
+        if self._current:
+            if fold(title) == fold(self._current.title):
+                return
+            if label_of(line.text) and self._current.values and self._deeper(line):
+                self._value(label_of(line.text), "", line)
+                return
+        self._close()
+        self._headings = [each for each in self._headings if each.level < line.level] + [line]
+
+    def _deeper(self, line: _Line) -> bool:
+        return not self._headings or line.level > self._headings[-1].level
+
+    def _line(self, line: _Line) -> None:
+        pairs = list(_pairs(line, inside=bool(self._current and self._current.values and not self._loose)))
+        if not pairs:
+            unknown = _SEPARATED.match(line.text) and not line.text.startswith("http")
+            if self._current and (unknown or len(line.cells) == 2):
+                self._current.strange += 1
+                self._goes_on = False
+            if len(line.cells) != 2:
+                self._loose.append(line)
+        for label, value in pairs:
+            self._value(label, value, line)
+
+    def _value(self, label: str, text: str, line: _Line) -> None:
+        current = self._current
+        if current and (current.has(label) or (label == "title" and current.values)):
+            self._close(keep=self._loose[-1:])
+            current = None
+        if current is None:
+            current = self._begin(line, text if label == "title" else "")
+        elif current.values and self._goes_on and 0 < len(self._loose) <= CONTINUATION_LINES:
+            for each in self._loose:
+                current.extend(each.text, each.page)
+        self._loose, self._goes_on = [], True
+        if label != "title":
+            current.add(label, text, line.page)
+        elif not current.title:
+            current.title, current.page = text, line.page
+
+    def _begin(self, line: _Line, title: str) -> Entry:
+        """A new entry, named by its own title, else by the line above it, else by the heading above it."""
+        above = self._loose[-1] if self._loose else None
+        headings = list(self._headings)
+        page = line.page
+        if not title and above and len(above.text) <= LONGEST_TITLE and not _SENTENCE_END.search(above.text):
+            title, page = above.text, above.page
+        while not title and headings:
+            last = headings.pop()
+            if label_of(last.text) != NO_TITLE:
+                title, page = last.text, last.page
+        self._current = Entry(title, page, tuple((each.text, each.page) for each in headings))
+        return self._current
+
+    def _close(self, keep: Sequence[_Line] = ()) -> None:
+        """End the entry; a loose line that begins in lower case still belongs to its last value."""
+        current, self._current = self._current, None
+        if current and current.values:
+            loose = self._loose[: len(self._loose) - len(keep)]
+            for line in loose[:CONTINUATION_LINES] if self._goes_on else ():
+                if not current.values[-1].text or line.text[:1].islower():
+                    current.extend(line.text, line.page)
+                else:
+                    break
+            self._entries.append(current)
+        self._loose, self._goes_on = list(keep), True
+        self._columns = {}
+
+    def _wide_row(self, line: _Line) -> bool:
+        """A row of a table whose columns are labels is an entry."""
+        labels = [label_of(name) for name in line.columns]
+        if len(line.cells) != len(labels) or sum(map(bool, labels)) < 3 or len(line.cells) < 3:
+            return False
+        named = labels.index("title") if "title" in labels else 0
+        if not line.cells[named].strip():  # a row that goes on over a page break
+            if self._entries:
+                last = self._entries[-1]
+                for label, cell in zip(labels, line.cells, strict=True):
+                    if label and cell.strip() and not last.has(label):
+                        last.add(label, cell, line.page)
+            return True
+        self._close()
+        above = tuple((each.text, each.page) for each in self._headings)
+        entry = Entry(" ".join(line.cells[named].split()), line.page, above)
+        for number, (label, cell) in enumerate(zip(labels, line.cells, strict=True)):
+            if label and number != named and cell.strip():
+                entry.add(label, cell, line.page)
+        self._entries.append(entry)
+        return True
+
+    def _tall_row(self, line: _Line) -> bool:
+        """A row of a table with a column for each entry gives each of them a value."""
+        label = label_of(line.cells[0]) if len(line.cells) > 2 else ""
+        if not label or len(line.columns) != len(line.cells) or not all(line.columns[1:]):
+            return False
+        if line.columns not in self._columns:
+            self._close()
+            above = tuple((each.text, each.page) for each in self._headings)
+            self._columns[line.columns] = [Entry(name, line.page, above) for name in line.columns[1:]]
+            self._entries += self._columns[line.columns]
+        for entry, cell in zip(self._columns[line.columns], line.cells[1:], strict=True):
+            if cell.strip():
+                entry.add(label, cell, line.page)
+        return True
+
+
+def _pairs(line: _Line, *, inside: bool) -> Iterator[tuple[str, str]]:
+    """(label, value) pairs of a line; `inside` an entry, weaker signs of a label will do."""
+    if len(line.cells) == 2:
+        if label := label_of(line.cells[0]):
+            yield label, line.cells[1]
+        return
+    several = [_SEPARATED.match(part) for part in _SEVERAL.split(line.text)]
+    if len(several) > 1 and all(match and label_of(match["label"]) for match in several):
+        for match in several:
+            if match:
+                yield label_of(match["label"]), match["value"] or ""
+        return
+    match = _SEPARATED.match(line.text) or (_DASHED.match(line.text) if inside else None)
+    if match and (label := label_of(match["label"])):
+        yield label, match["value"] or ""
+    elif inside and (label := label_of(line.text)) and line.text[:1].isupper():
+        yield label, ""
+    elif inside and (found := _leading_label(line.text)):
+        yield found
+
+
+def _leading_label(text: str) -> tuple[str, str] | None:
+    """A label that a value follows without any mark, as in a table whose lines were not seen."""
+    words = text.split()
+    for length in range(min(4, len(words) - 1), 0, -1):
+        head = " ".join(words[:length])
+        if words[0][:1].isupper() and not words[length][:1].islower() and (label := label_of(head)):
+            return label, " ".join(words[length:])
+    return None
+
+
+def _lines(pages: Sequence[Page]) -> Iterator[_Line]:
+    for page in pages:
+        for block in page.blocks:
+            if page.slice(block.span).strip():
+                yield _line(page, block)
+
+
+def _line(page: Page, block: Block) -> _Line:
+    text = " ".join(page.slice(block.span).split())
+    cells = tuple(" ".join(page.slice(span).split()) for span in block.cells)
+    return _Line(block.kind, block.level, text, cells, block.columns, page.number)
+
+
+@cache
+def _labels() -> dict[str, str]:
+    import yaml
+
+    found = yaml.safe_load((files("assistant.records") / "labels.yaml").read_text("utf-8"))
+    return {fold(form): key for key, forms in found.items() for form in map(str, forms)}

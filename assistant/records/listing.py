@@ -1,0 +1,135 @@
+"""Answers with lists: from a wish for records to claims that are proved by the records' own lines."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import combinations
+
+from assistant.answering.claims import Claim, Quote
+from assistant.answers import Opportunity
+from assistant.documents import Page
+from assistant.index.reader import Index
+from assistant.records.constraints import Wanted
+from assistant.records.match import closed_on
+from assistant.records.models import AnyRecord, OpportunityRecord
+from assistant.records.present import facts_of, to_opportunity
+from assistant.records.store import Found, Hit, RecordStore
+from assistant.wording import say
+
+MOST_WORDS = 5  # of a subject, that are tried one without the other
+NEAREST = 3  # records shown for a constraint that is given up
+LONGEST_QUOTE = 1500  # characters
+_SHOWN = ("provider", "city", "mode", "duration", "cost")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list, ready to be told."""
+
+    wanted: Wanted
+    found: Found
+    nearest: tuple[tuple[str, int, tuple[Hit, ...]], ...] = ()
+    """When nothing was found: (words given up, how many there are then, the first of them)."""
+
+    def cards(self) -> list[Opportunity]:
+        """The offers of this page, each with the wishes that it meets."""
+        words = [chip.words for chip in self.wanted.chips]
+        records = (hit.record for hit in self.found.hits)
+        return [to_opportunity(each, words) for each in records if isinstance(each, OpportunityRecord)]
+
+
+def look_up(wanted: Wanted, store: RecordStore, today: date | None) -> Listing:
+    """Ask the records; when none meets the wish, what is nearest."""
+    found = store.find(wanted.need, today=today)
+    if not found.total and (fewer := _with_fewer_words(wanted, store)):
+        wanted = fewer
+        found = store.find(wanted.need, today=today)
+    if found.total:
+        return Listing(wanted, found)
+    nearest = []
+    for relaxed in store.relaxations(wanted.need)[:2]:
+        words = ", ".join(chip.words for chip in wanted.chips if chip.field == relaxed.given_up)
+        need = relaxed.need.model_copy(update={"limit": NEAREST})
+        nearest.append((words or relaxed.given_up, relaxed.total, store.find(need, today=today).hits))
+    return Listing(wanted, found, tuple(nearest))
+
+
+def _with_fewer_words(wanted: Wanted, store: RecordStore) -> Wanted | None:
+    """A subject of several words, without those that no fitting record has; these count as unknown."""
+    words = wanted.need.topic.split()
+    for size in range(len(words) - 1, 0, -1):
+        fitting = []
+        for kept in combinations(words[:MOST_WORDS], size):
+            need = wanted.need.model_copy(update={"topic": " ".join(kept)})
+            if total := store.count(need):
+                fitting.append((total, need, kept))
+        if fitting:
+            _, need, kept = max(fitting, key=lambda each: each[0])
+            chips = tuple(c for c in wanted.chips if c.field != "topic" or c.words in kept)
+            lost = tuple(word for word in words if word not in kept)
+            return Wanted(need, chips, (*wanted.unknown, *lost))
+    return None
+
+
+def claims(listing: Listing, index: Index, language: str, today: date | None) -> Iterator[Claim]:
+    """How many there are, then a line for each of this page; nearest ones when there is none."""
+    need, found, words = listing.wanted.need, listing.found, listing.wanted.words
+    if not found.total:
+        yield Claim(say("list_none", language, wanted=words), (), "note")
+        for given_up, count, hits in listing.nearest:
+            yield Claim(say("list_without", language, words=given_up, count=count), (), "note")
+            yield from _lines(hits, index, language, today)
+        return
+    yield Claim(say("list_found", language, count=found.total, wanted=words), (), "note")
+    yield from _lines(found.hits, index, language, today)
+    last = need.offset + len(found.hits)
+    if last < found.total or need.offset:
+        more = say("more", language)
+        yield Claim(say("list_more", language, first=need.offset + 1, last=last, more=more), (), "note")
+
+
+def _lines(hits: Sequence[Hit], index: Index, language: str, today: date | None) -> Iterator[Claim]:
+    for hit in hits:
+        record = hit.record
+        quotes = quotes_of(record, index)
+        if not quotes:
+            continue
+        facts = facts_of(record, _SHOWN)
+        if today and closed_on(record, today):
+            when = facts_of(record, ("deadline",)) or facts_of(record, ("starts",))
+            facts += [f"{say('closed', language)}: {each}" for each in when]
+        yield Claim(" · ".join(facts) or record.title, quotes, "bullet", record.title)
+
+
+def quotes_of(record: AnyRecord, index: Index) -> tuple[Quote, ...]:
+    """The record's own lines: on its page from the title on, and one for each value on another page."""
+    title = record.evidence["title"]
+    page = index.page(title.document, title.page)
+    begin = _find(title.text, page, 0)
+    if begin is None:
+        return ()
+    end = begin[1]
+    for proof in record.evidence.values():
+        if (proof.document, proof.page) == (title.document, title.page):
+            place = _find(proof.text, page, begin[1])
+            if place and place[1] - begin[0] <= LONGEST_QUOTE:
+                end = max(end, place[1])
+    spans = {(title.document, title.page, begin[0], end)}
+    for name in (*_SHOWN, "deadline", "starts"):
+        proof_of = record.evidence.get(name)
+        if proof_of and (proof_of.document, proof_of.page) != (title.document, title.page):
+            other = index.page(proof_of.document, proof_of.page)
+            if place := _find(proof_of.text, other, 0):
+                spans.add((proof_of.document, proof_of.page, *place))
+    return tuple(
+        Quote(document, number, (first, last), index.page(document, number).text[first:last])
+        for document, number, first, last in sorted(spans)
+    )
+
+
+def _find(text: str, page: Page, start: int) -> tuple[int, int] | None:
+    """Where a wording stands on a page from `start` on, whatever its line breaks."""
+    pattern = r"\s+".join(re.escape(word) for word in text.split())
+    match = re.compile(pattern).search(page.text, start) if pattern else None
+    return match.span() if match else None

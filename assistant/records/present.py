@@ -1,0 +1,137 @@
+"""Records for people and programs: cards of the Answer contract, text, JSON and CSV; and needs from flags."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from assistant.answers import Opportunity, Partnership, place_in
+from assistant.errors import AssistantError
+from assistant.records.models import AnyRecord, OpportunityRecord, PartnershipRecord
+from assistant.records.need import Need
+from assistant.records.store import Found, Relaxation
+from assistant.records.vocabulary import AUDIENCES, CROSS_SECTOR, ECOSYSTEMS, KINDS, MODES
+from assistant.retrieval.text import fold
+
+_CLOSED_SETS = {
+    "kinds": KINDS,
+    "modes": MODES,
+    "audiences": AUDIENCES,
+    "ecosystems": (*ECOSYSTEMS, CROSS_SECTOR),
+}
+_SHOWN = ("provider", "city", "mode", "duration", "cost", "amount", "deadline", "lead", "acronym")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def checked(**values: Any) -> Need:
+    """A need from values as a person types them: codes in any case, names of a closed set by their beginning.
+
+    Raises:
+        AssistantError: a value is none of its set.
+    """
+    for name, allowed in _CLOSED_SETS.items():
+        values[name] = tuple(_chosen(value, allowed, name) for value in values.get(name, ()))
+    values["countries"] = tuple(code.upper() for code in values.get("countries", ()))
+    values["languages"] = tuple(code.lower() for code in values.get("languages", ()))
+    for name, length in (("countries", "DE"), ("languages", "de")):
+        if wrong := [code for code in values[name] if len(code) != 2 or not code.isalpha()]:
+            raise AssistantError(f"{wrong[0]!r} is no code of two letters such as {length}")
+    try:
+        return Need(**values)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        raise AssistantError(f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}") from error
+
+
+def to_opportunity(record: OpportunityRecord, reasons: Sequence[str] = ()) -> Opportunity:
+    """The card of an offer; what is empty is null."""
+    values = {
+        name: list(value) if isinstance(value, tuple) else value or None
+        for name, value in record.model_dump(include=set(Opportunity.model_fields)).items()
+    }
+    place = {"document": record.document, "page": record.page, "reasons": list(reasons)}
+    return Opportunity.model_validate(values | place)
+
+
+def to_partnership(record: PartnershipRecord, reasons: Sequence[str] = ()) -> Partnership:
+    """The card of a partnership; what is empty is null."""
+    return Partnership(
+        reference=record.reference,
+        name=record.title,
+        ecosystem=record.ecosystem or None,
+        launch=record.launch or None,
+        coordinators=record.lead or None,
+        target=record.target or None,
+        contact=record.contact or record.url or None,
+        document=record.document,
+        page=record.page,
+        reasons=list(reasons),
+    )
+
+
+def facts_of(record: AnyRecord, names: Iterable[str] = _SHOWN) -> list[str]:
+    """The values that tell most about a record, in its own words."""
+    return [value for name in names if isinstance(value := getattr(record, name, None), str) and value]
+
+
+def as_text(need: Need, found: Found, relaxed: Sequence[Relaxation]) -> str:
+    """Lines for a terminal."""
+    lines = []
+    for number, hit in enumerate(found.hits, start=need.offset + 1):
+        record = hit.record
+        lines += [f"{number}. {record.title}", f"   {' | '.join(facts_of(record))}"]
+        lines.append(f"   {record.reference}: {record.document}, {place_in(record.document, record.page)}")
+    last = need.offset + len(found.hits)
+    counted = f"{found.total} found" if found.total else "Nothing meets all of this."
+    more = need.limit and found.total > last
+    lines.append(f"{counted}; see more with --offset {last}" if more else counted)
+    lines += [f"Without {each.given_up.replace('_', ' ')}: {each.total}" for each in relaxed]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def as_json(need: Need, found: Found, relaxed: Sequence[Relaxation]) -> str:
+    """The need, the records with all their evidence, and the exact total."""
+    value = {
+        "need": need.model_dump(mode="json", exclude_defaults=True),
+        "total": found.total,
+        "records": [hit.record.model_dump(mode="json") for hit in found.hits],
+        "without": {each.given_up: each.total for each in relaxed},
+    }
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def as_csv(need: Need, found: Found, relaxed: Sequence[Relaxation]) -> str:
+    """A row for each record; values that a spreadsheet would run as a formula begin with an apostrophe."""
+    if not found.hits:
+        return ""
+    names = [name for name in type(found.hits[0].record).model_fields if name not in _NESTED]
+    out = io.StringIO()
+    rows = csv.writer(out, lineterminator="\n")
+    rows.writerow([*names, "document", "page"])
+    for hit in found.hits:
+        values = [_cell(getattr(hit.record, name)) for name in names]
+        rows.writerow([*values, hit.record.document, hit.record.page])
+    return out.getvalue()
+
+
+_NESTED = ("evidence", "conflicts", "also_on")
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    text = "; ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _chosen(value: str, allowed: Sequence[str], name: str) -> str:
+    wanted = fold(value).strip()
+    fitting = [each for each in allowed if fold(each) == wanted] or [
+        each for each in allowed if wanted and fold(each).startswith(wanted)
+    ]
+    if len(fitting) != 1:
+        raise AssistantError(f"{value!r} is none of the {name}: {', '.join(allowed)}")
+    return fitting[0]

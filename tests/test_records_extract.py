@@ -1,0 +1,306 @@
+"""Records from entries in layouts and languages that the corpus does not have."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from assistant.documents import Block, Document, ExtractedDocument, Page
+from assistant.records import normalise
+from assistant.records.extract import extract_records
+from assistant.records.models import FundingRecord, OpportunityRecord
+
+
+def document(*pages: list[tuple[str, ...]], kind: str = "catalogue") -> ExtractedDocument:
+    """Pages of blocks: (kind of block, text) or (table_row, cell, cell, ...); a heading's level is its #s."""
+    made = []
+    for number, blocks in enumerate(pages, start=1):
+        text, found, columns = "", [], ()
+        for block_kind, *parts in blocks:
+            level = len(parts[0]) - len(parts[0].lstrip("#")) if block_kind == "heading" else 0
+            start, cells = len(text), []
+            for part in [each.lstrip("# ") if level else each for each in parts]:
+                cells.append((len(text), len(text) + len(part)))
+                text += part + " "
+            is_table = block_kind.startswith("table")
+            if block_kind == "table_header":
+                columns = tuple(parts)
+            elif not is_table:
+                columns = ()
+            span = (start, len(text) - 1)
+            found.append(
+                Block(block_kind, span, level, columns if is_table else (), tuple(cells) if is_table else ())
+            )
+            text = text[:-1] + "\n"
+        made.append(Page(number, text, tuple(found)))
+    about = Document("sample.pdf", "Sample", "0" * 64, len(made), kind, as_of=date(2026, 3, 1))
+    return ExtractedDocument(about, tuple(made))
+
+
+def offers(*pages: list[tuple[str, ...]]) -> list[OpportunityRecord]:
+    found = extract_records(document(*pages)).records
+    assert all(isinstance(each, OpportunityRecord) for each in found)
+    return [each for each in found if isinstance(each, OpportunityRecord)]
+
+
+def lines(*texts: str) -> list[tuple[str, ...]]:
+    return [("heading", text) if text.startswith("#") else ("paragraph", text) for text in texts]
+
+
+def test_german_lines() -> None:
+    (offer,) = offers(
+        lines(
+            "# Kurse in Deutschland", "## Schweißen für Einsteiger", "Art: Lehrgang",
+            "Anbieter: Handwerkskammer Köln", "Ort: Köln", "Unterrichtssprache: Deutsch",
+            "Dauer: 6 bis 8 Wochen", "Kosten: kostenlos", "Bewerbungsschluss: 15. März 2026",
+            "Zielgruppe: Arbeitslose und Geflüchtete", "Inhalte: MAG, WIG",
+        )
+    )  # fmt: skip
+    assert (offer.title, offer.kind, offer.provider) == (
+        "Schweißen für Einsteiger",
+        "course",
+        "Handwerkskammer Köln",
+    )
+    assert (offer.countries, offer.languages, offer.city) == (("DE",), ("de",), "Köln")
+    assert (offer.duration_days, offer.free, offer.deadline_on) == ((42, 56), True, date(2026, 3, 15))
+    assert (offer.audiences, offer.skills) == (("unemployed", "refugee"), ("MAG", "WIG"))
+    assert offer.evidence["countries"].text == "Kurse in Deutschland"
+    assert offer.evidence["duration"].text == "6 bis 8 Wochen"
+
+
+def test_one_row_for_each_offer() -> None:
+    header = ("table_header", "Intitulé", "Organisme", "Durée", "Coût", "Langue")
+    first, second = offers(
+        [
+            ("heading", "# Formations"),
+            header,
+            ("table_row", "Soudeur", "AFPA", "3 mois", "450 €", "français"),
+            ("table_row", "Maçon", "CFA de Lyon", "2 ans", "gratuit", "français"),
+        ]
+    )
+    assert (first.title, first.provider, first.duration_days) == ("Soudeur", "AFPA", (90, 90))
+    assert (first.free, first.cost_eur, first.languages) == (False, (450.0, 450.0), ("fr",))
+    assert (second.title, second.free, second.duration_days) == ("Maçon", True, (730, 730))
+    assert first.reference != second.reference
+
+
+def test_one_column_for_each_offer() -> None:
+    columns = ("", "Kurs spawania", "Kurs CNC")
+    found = offers(
+        [
+            ("table_header", *columns),
+            ("table_row", "Organizator", "ZDZ Katowice", "CKZ Opole"),
+            ("table_row", "Czas trwania", "4 tygodnie", "120 godzin"),
+            ("table_row", "Koszt", "bezpłatny", "900 EUR"),
+            ("table_row", "Język", "polski", "polski"),
+        ]
+    )
+    assert [(each.title, each.provider, each.free) for each in found] == [
+        ("Kurs spawania", "ZDZ Katowice", True),
+        ("Kurs CNC", "CKZ Opole", False),
+    ]
+    assert [each.duration_days for each in found] == [(28, 28), None]
+
+
+def test_labels_on_lines_of_their_own_and_several_on_a_line() -> None:
+    (offer,) = offers(
+        lines(
+            "# Curso de jardinería", "Proveedor: Escuela Verde",
+            "Duración: 5 semanas | Precio: 120 euros | Idioma: español",
+            "Requisitos:", "Ninguno; se recomienda", "ropa de trabajo", "Modalidad: a distancia",
+        )
+    )  # fmt: skip
+    assert (offer.duration_days, offer.cost_eur, offer.languages) == ((35, 35), (120.0, 120.0), ("es",))
+    assert offer.eligibility == "Ninguno; se recomienda ropa de trabajo"
+    assert offer.mode == "online"
+
+
+def test_an_entry_goes_on_over_a_page_break_and_a_repeated_heading() -> None:
+    first, second = offers(
+        lines("# Welder", "Provider: Metal School", "Language: English", "Who can take part: Adults who"),
+        lines("# Welder (continued)", "live in Ireland", "Cost: free", "# Roofer", "Provider: Roof School",
+              "Language: English", "Mode: on-site"),
+    )  # fmt: skip
+    assert (first.eligibility, first.free) == ("Adults who live in Ireland", True)
+    assert first.evidence["eligibility"].page == 1
+    assert first.evidence["eligibility"].text == "Adults who"
+    assert first.evidence["cost"].page == 2
+    assert (second.title, second.page, second.mode) == ("Roofer", 2, "on-site")
+
+
+def test_entries_without_headings_are_told_apart_by_a_label_that_comes_again() -> None:
+    first, second = offers(
+        lines("Offers of this year", "Baker", "Kind: apprenticeship", "Provider: Crumb", "Mode: work-based",
+              "Butcher", "Kind: apprenticeship", "Provider: Cleaver", "Mode: work-based")
+    )  # fmt: skip
+    assert [(each.title, each.provider) for each in (first, second)] == [
+        ("Baker", "Crumb"),
+        ("Butcher", "Cleaver"),
+    ]
+
+
+def test_prose_and_tables_of_other_things_are_no_records() -> None:
+    found = extract_records(
+        document(
+            [
+                ("heading", "# How to write a report"),
+                ("paragraph", "Duration: we mean the time that a reader needs."),
+                ("paragraph", "Cost: nothing is free, as every author knows."),
+                ("table_row", "Chapter", "Pages"),
+                ("table_row", "One", "12"),
+            ]
+        )
+    )
+    assert found.records == ()
+
+
+def test_what_looked_like_a_record_is_reported() -> None:
+    found = extract_records(
+        document(lines("# Mystery", "Provider: Someone", "Flavour: sour", "Colour: blue", "Shape: round"))
+    )
+    assert found.records == ()
+    (problem,) = found.not_understood
+    assert (problem.document, problem.page, problem.title) == ("sample.pdf", 1, "Mystery")
+
+
+def test_a_funding_scheme() -> None:
+    found = extract_records(
+        document(
+            [
+                ("heading", "# Training voucher"),
+                ("table_row", "Who applies", "Unemployed people"),
+                ("table_row", "Amount", "Up to 750 EUR"),
+            ],
+            kind="funding",
+        )
+    ).records
+    (scheme,) = found
+    assert isinstance(scheme, FundingRecord)
+    assert (scheme.amount, scheme.audiences) == ("Up to 750 EUR", ("unemployed",))
+
+
+def test_every_evidence_of_the_corpus_stands_on_its_page(corpus_documents: list[ExtractedDocument]) -> None:
+    checked = 0
+    for each in corpus_documents:
+        pages = {page.number: " ".join(page.text.split()) for page in each.pages}
+        for record in extract_records(each).records:
+            for name, proof in record.evidence.items():
+                assert " ".join(proof.text.split()) in pages[proof.page], (
+                    each.document.path,
+                    record.title,
+                    name,
+                )
+                checked += 1
+    assert checked > 5000
+
+
+def test_the_records_of_the_catalogues_are_recovered(corpus_documents: list[ExtractedDocument]) -> None:
+    from eval.records import TRUTH, opportunities_of, read_truth, recovery
+
+    outcome = recovery(read_truth(TRUTH), opportunities_of(corpus_documents))
+    assert outcome.record_recall >= 0.98
+    assert outcome.value_recall >= 0.97
+    assert outcome.invented.total() == 0
+
+
+@pytest.fixture(scope="module")
+def corpus_documents() -> list[ExtractedDocument]:
+    from assistant.errors import AssistantError
+    from assistant.index.reader import Index
+    from assistant.settings import load_settings
+
+    try:
+        index = Index.open(load_settings().index_dir)
+    except AssistantError as error:
+        pytest.skip(f"needs the index of the corpus: {error}")
+    with index:
+        return [index.content(each.path)[0] for each in index.documents()]
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("3.5 years, can be shortened", (1278, 1278)),
+        ("6 Monate", (180, 180)),
+        ("2 à 3 semaines", (14, 21)),
+        ("10-12 weeks", (70, 84)),
+        ("18 miesięcy", (540, 540)),
+        ("3 měsíce", (90, 90)),
+        ("2 vuotta", (730, 730)),
+        ("480 study hours", None),
+        ("flexible", None),
+    ],
+)
+def test_durations(text: str, days: tuple[int, int] | None) -> None:
+    assert normalise.duration_in(text) == days
+
+
+@pytest.mark.parametrize(
+    ("text", "free", "euro"),
+    [
+        ("free", True, (0.0, 0.0)),
+        ("bezpłatnie", True, (0.0, 0.0)),
+        ("1.200 EUR", False, (1200.0, 1200.0)),
+        ("€ 99,50", False, (99.5, 99.5)),
+        ("between 100 and 250 euros", False, (250.0, 250.0)),
+        ("Free for members, others 45 EUR", None, (0.0, 45.0)),
+        ("10% of the course cost; free for returners", None, None),
+        ("Paid: 820 EUR net per month", None, None),
+        ("ask", None, None),
+    ],
+)
+def test_costs(text: str, free: bool | None, euro: tuple[float, float] | None) -> None:
+    assert normalise.cost_in(text) == (free, euro)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("14 November 2022", date(2022, 11, 14)),
+        ("bis 1. Mai 2026", date(2026, 5, 1)),
+        ("2026-06-30", date(2026, 6, 30)),
+        ("30.06.2026", date(2026, 6, 30)),
+        ("15 de marzo de 2026", date(2026, 3, 15)),
+        ("do 31 października 2025", date(2025, 10, 31)),
+        ("Runs until May 2026", date(2026, 5, 31)),
+        ("Programme runs to 2027", date(2027, 12, 31)),
+        ("October", None),
+        ("31.02.2026", date(2026, 12, 31)),
+    ],
+)
+def test_last_days(text: str, day: date | None) -> None:
+    assert normalise.last_day_in(text) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("Germany (DE), Austria (AT)", ("DE", "AT")),
+        ("Deutschland und Österreich", ("DE", "AT")),
+        ("Česko", ("CZ",)),
+        ("Ελλάδα", ("GR",)),
+        ("EU-wide (EU)", ("EU",)),
+        ("Atlantis", ()),
+        ("Spain and Atlantis", ()),
+    ],
+)
+def test_countries(text: str, codes: tuple[str, ...]) -> None:
+    assert normalise.countries_in(text) == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "mode"),
+    [("Online und Präsenz", "blended"), ("on-site", "on-site"), ("à distance", "online"),
+     ("zdalnie", "online"), ("im Betrieb", "work-based"), ("hybrid", "blended"), ("evenings", None)],
+)  # fmt: skip
+def test_modes(text: str, mode: str | None) -> None:
+    assert normalise.mode_in(text) == mode
+
+
+def test_words_of_every_closed_set_are_known() -> None:
+    assert normalise.kind_in("Coding boot camp") == "bootcamp"
+    assert normalise.kind_in("Something new") == "something new"
+    assert normalise.ecosystem_in("Aerospace & defence") == "Aerospace & defence"
+    assert normalise.eqf_in("EQF 4 to 6") == (4, 6)
+    assert normalise.eqf_in("NFQ level 6 (Ireland)") is None
+    assert Path(normalise.__file__).with_name("vocabulary.yaml").is_file()
