@@ -26,8 +26,8 @@ MOSTLY = 0.6  # share of a message that must be constraints, when it neither ask
 _EVERYDAY_COURSES = ("course", "mooc", "micro-credential")  # "course" in a question means all of them
 _WORD = re.compile(r"[^\W_]+(?:['’+.-][^\W_]+)*\+*")
 MISSPELT = 85  # likeness in per cent
-_UNINFLECTED = frozenset("da de en es fr it nl pt sv".split())  # in these, countries have no case forms
-)  # names of countries have no case forms there
+_UNINFLECTED = ("da", "de", "en", "es", "fr", "it", "nl", "pt", "sv")
+"""Languages in which names of countries have no case forms."""
 _ELISION = re.compile(r"^(?:[cdjlmnst]|qu|un|dell|all|nell|dall|sull)['’](?=\w)", re.IGNORECASE)
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _NATIVE = {
