@@ -22,12 +22,15 @@ from assistant.retrieval.text import analyse, fold, stopwords
 SHORT_FOLLOW_UP = 7  # words; a longer message stands alone
 NEAR_NOUN = 3  # words between "which" and the noun that it asks for
 PERSONAL = ("women", "refugee", "migrant", "over-50", "young", "disabled")
+LONG_WORD = 4  # letters of a word that may say what is wanted, though no record has it
 MOSTLY = 0.6  # share of a message that must be constraints, when it neither asks nor counts
 _EVERYDAY_COURSES = ("course", "mooc", "micro-credential")  # "course" in a question means all of them
 _WORD = re.compile(r"[^\W_]+(?:['’+.-][^\W_]+)*\+*")
 MISSPELT = 85  # likeness in per cent
 _UNINFLECTED = ("da", "de", "en", "es", "fr", "it", "nl", "pt", "sv")
 """Languages in which names of countries have no case forms."""
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
+_FILLERS = ("offer", "all", "which", "more", "noise", "at_most", "for", "how_many")
 _ELISION = re.compile(r"^(?:[cdjlmnst]|qu|un|dell|all|nell|dall|sull)['’](?=\w)", re.IGNORECASE)
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _NATIVE = {
@@ -58,7 +61,7 @@ class Wanted:
     need: Need
     chips: tuple[Chip, ...] = ()
     unknown: tuple[str, ...] = ()
-    """Names in the message that no record knows."""
+    """Words of the wish that no record knows."""
 
     @property
     def words(self) -> str:
@@ -72,6 +75,8 @@ class _Reading:
 
     words: list[str]
     folded: list[str]
+    sentences: list[int] = field(default_factory=list)
+    """Number of the sentence that each word stands in."""
     used: set[int] = field(default_factory=set)
     chips: list[Chip] = field(default_factory=list)
 
@@ -84,6 +89,11 @@ class _Reading:
         self.used |= set(range(first, last + 1))
         if name:
             self.chips.append(Chip(name, " ".join(self.words[first : last + 1])))
+
+    def apart(self, one: int, other: int) -> int:
+        """How many words later one word stands than another, without constraints between them."""
+        first, last = sorted((one, other))
+        return sum(place not in self.used for place in range(first + 1, last)) + 1
 
     def places(self, name: str) -> list[int]:
         """Numbers of the words where a phrase of `question_words.yaml` begins."""
@@ -148,9 +158,14 @@ def understand_need(
 
 def _read(message: str) -> _Reading:
     """The words of a message; what stands in brackets explains the rest and constrains nothing."""
-    words = [_ELISION.sub("", word) for word in _WORD.findall(_BRACKETS.sub(" ", message) or message)]
-    parts = [part for word in words for part in (word.split("-") if _is_compound(word) else [word])]
-    return _Reading(parts, [fold(part) for part in parts])
+    reading = _Reading([], [])
+    for number, sentence in enumerate(_SENTENCE.split(_BRACKETS.sub(" ", message) or message)):
+        words = [_ELISION.sub("", word) for word in _WORD.findall(sentence)]
+        for part in (part for word in words for part in (word.split("-") if _is_compound(word) else [word])):
+            reading.words.append(part)
+            reading.folded.append(fold(part))
+            reading.sentences.append(number)
+    return reading
 
 
 def _is_compound(word: str) -> bool:
@@ -339,13 +354,17 @@ def _wants_list(reading: _Reading, asked: str, values: dict[str, Any]) -> bool:
     if reading.places("all"):
         return True
     near = NEAR_NOUN if set(values) != {"kinds"} else NEAR_NOUN - 1
-    return any(abs(noun - cue) <= near for noun in nouns for cue in reading.places("which"))
+    return any(reading.apart(noun, cue) <= near for noun in nouns for cue in reading.places("which"))
 
 
 def _counted_nouns(reading: _Reading) -> list[int]:
     """Nouns for offers that stand right after "how many"."""
     cues = reading.places("how_many")
-    return [noun for noun, _, _ in _nouns(reading) if any(0 < noun - cue <= NEAR_NOUN for cue in cues)]
+    return [
+        noun
+        for noun, _, _ in _nouns(reading)
+        if any(noun > cue and reading.apart(noun, cue) <= NEAR_NOUN for cue in cues)
+    ]
 
 
 def _is_bare_wish(reading: _Reading, values: dict[str, Any], asked: str) -> bool:
@@ -369,13 +388,15 @@ def _nouns(reading: _Reading) -> list[tuple[int, int, str]]:
 def _topic(
     reading: _Reading, language: str, known: Known, values: dict[str, Any]
 ) -> tuple[list[str], tuple[str, ...]]:
-    """What is left of the message: words that records know, and names that none knows."""
-    fillers = [_pattern(name) for name in ("offer", "all", "which", "more", "noise", "at_most", "for")]
+    """What is left of the sentences that ask: words that records know, and long ones that none knows."""
+    fillers = [_pattern(name) for name in _FILLERS]
     ignored = stopwords("en") | stopwords(language)
+    asking = {reading.sentences[first] for first, _, _ in _nouns(reading)} or set(reading.sentences)
     left = [
         (word, folded)
         for place, (word, folded) in enumerate(zip(reading.words, reading.folded, strict=True))
         if place not in reading.used
+        and reading.sentences[place] in asking
         and folded not in ignored
         and len(folded) > 1
         and not folded.isdecimal()
@@ -385,7 +406,7 @@ def _topic(
     terms = {word: {*analyse(word, "en"), *analyse(word, language)} for word, _ in left}
     there = known({term for own in terms.values() for term in own})
     topic = [word for word, _ in left if terms[word] & there]
-    unknown = [word for word, _ in left if not terms[word] & there and _is_place(word, reading)]
+    unknown = [word for word, _ in left if not terms[word] & there and len(word) >= LONG_WORD]
     return list(dict.fromkeys(topic)), tuple(dict.fromkeys(unknown))
 
 
@@ -394,12 +415,6 @@ def _belongs(folded: str, ecosystem: str) -> bool:
     words = [word for form in normalise.forms_of("ecosystem", ecosystem) for word in form.rstrip("*").split()]
     beginnings = (word[: max(5, len(word) - 2)] for word in words if len(word) > 4)
     return any(folded.startswith(beginning) for beginning in beginnings)
-
-
-def _is_place(word: str, reading: _Reading) -> bool:
-    """Whether a word looks like the name of a place: capitalised, after "in"."""
-    before = reading.folded[max(0, reading.words.index(word) - 1)]
-    return word[:1].isupper() and bool(_pattern("in_place").fullmatch(before))
 
 
 def _changed(previous: Wanted, values: dict[str, Any], topic: list[str], chips: list[Chip]) -> Wanted:
