@@ -254,9 +254,8 @@ class Assistant:
             cities=parts.cities,
             known=parts.records.known_terms,
         )
-        if wanted and wanted.need.action == "count" and wanted.need.topic:
-            # "how many apprenticeships does the alliance want" counts no entries of a catalogue
-            return wanted if parts.records.count(wanted.need) else None
+        if wanted and wanted.need.topic and not parts.records.count(wanted.need):
+            return None  # no record has the words of the subject; a search by meaning may do better
         return wanted
 
     def _list(
@@ -264,19 +263,19 @@ class Assistant:
     ) -> Generator[Event, None, Answer]:
         """The reply that lists records, each line proved by its entry."""
         listing = look_up(wanted, parts.records, today)
-        yield StepEvent("Look up", listing.wanted.words, clock.lap("search"))
+        yield StepEvent("Look up", wanted.words, clock.lap("search"))
         draft = _Draft(parts.renderer(), EvidenceComposer.name)
         lines = listing_claims(listing, parts.index, asked.reply_language, today)
         yield from self._fill(draft, lines, asked, parts.index)
         yield StepEvent("Compose", draft.summary, clock.lap("compose"))
-        gaps = [say("partly", asked.reply_language, names=safe_markdown(", ".join(listing.wanted.unknown)))]
-        found: Status = "partial" if listing.wanted.unknown else "complete"
+        gaps = [say("partly", asked.reply_language, names=safe_markdown(", ".join(wanted.unknown)))]
+        found: Status = "partial" if wanted.unknown else "complete"
         answer = self._reply(
             found if listing.found.total else "not_found",
             asked,
             clock,
             draft=draft,
-            text="\n\n".join([draft.text, *(gaps if listing.wanted.unknown else [])]),
+            text="\n\n".join([draft.text, *(gaps if wanted.unknown else [])]),
         )
         return answer.model_copy(
             update={"opportunities": listing.cards(), "total_matches": listing.found.total}

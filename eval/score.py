@@ -361,6 +361,7 @@ def _notes() -> re.Pattern[str]:
     from assistant.wording import languages, say
 
     variables = {"partly": ["names"], "other_language": ["language"], "model_failed": ["reason"]}
+    variables["list_more"] = ["first", "last", "more"]
     variables |= {key: [] for key in ("no_amount", "no_date", "no_duration", "no_contact")}
     texts = (
         plain(say(key, language, **dict.fromkeys(names, "\0")))

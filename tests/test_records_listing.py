@@ -106,6 +106,13 @@ def test_a_word_that_no_record_knows_makes_the_answer_partial(assistant: Assista
     assert "“juggling”" in answer.text
 
 
+def test_gender_changes_nothing(assistant: Assistant) -> None:
+    question = "I am a {} and ask: which free online courses are taught in German?"
+    first, second = (assistant.answer(question.format(word), today=TODAY) for word in ("man", "woman"))
+    assert (first.text, first.opportunities) == (second.text, second.opportunities)
+    assert first.total_matches
+
+
 def test_a_follow_up_changes_one_constraint(assistant: Assistant, records: list[OpportunityRecord]) -> None:
     conversation = Conversation()
     assistant.answer("which bootcamps are there in Spain?", conversation=conversation)

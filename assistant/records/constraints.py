@@ -29,8 +29,8 @@ _WORD = re.compile(r"[^\W_]+(?:['’+.-][^\W_]+)*\+*")
 MISSPELT = 85  # likeness in per cent
 _UNINFLECTED = ("da", "de", "en", "es", "fr", "it", "nl", "pt", "sv")
 """Languages in which names of countries have no case forms."""
-_SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
-_FILLERS = ("offer", "all", "which", "more", "noise", "at_most", "for", "how_many")
+_SENTENCE = re.compile(r"(?<=[.!?;:])\s+|\n+")
+_FILLERS = ("offer", "all", "which", "more", "noise", "at_most", "for", "how_many", "person")
 _ELISION = re.compile(r"^(?:[cdjlmnst]|qu|un|dell|all|nell|dall|sull)['’](?=\w)", re.IGNORECASE)
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _NATIVE = {
@@ -297,10 +297,24 @@ def _names(reading: _Reading, language: str, name: Literal["countries", "languag
                 spoken = first > 0 and bool(_pattern("in_language").fullmatch(reading.folded[first - 1]))
                 if rival > fit or (rival == fit and (spoken and not reading.words[first][:1].isupper())):
                     continue
-            if code:
+            if code and not _is_about_reader(reading, name, first, first + length):
                 reading.take(name, first, first + length - 1)
                 found.append(code)
     return tuple(dict.fromkeys(found))
+
+
+def _is_about_reader(reading: _Reading, name: str, first: int, end: int) -> bool:
+    """Whether a name tells where the reader comes from, not what is wanted: "from Poland", "I am Polish"."""
+    before = reading.folded[first - 1] if first else ""
+    if name == "countries":
+        return bool(_pattern("origin").fullmatch(before))
+    beside_noun = any(noun == end for noun, _, _ in _nouns(reading))
+    return not beside_noun and not _pattern("in_language").fullmatch(before) and not _asks(reading, first)
+
+
+def _asks(reading: _Reading, place: int) -> bool:
+    """Whether a word stands in a sentence with a noun for offers."""
+    return any(reading.sentences[noun] == reading.sentences[place] for noun, _, _ in _nouns(reading))
 
 
 def _fitting(text: str, names: dict[str, str], *, inflected: bool) -> tuple[str, float]:
@@ -391,7 +405,9 @@ def _topic(
     """What is left of the sentences that ask: words that records know, and long ones that none knows."""
     fillers = [_pattern(name) for name in _FILLERS]
     ignored = stopwords("en") | stopwords(language)
-    asking = {reading.sentences[first] for first, _, _ in _nouns(reading)} or set(reading.sentences)
+    asking = {reading.sentences[first] for first, _, _ in _nouns(reading)}
+    if not asking or _counted_nouns(reading):  # whose number it is may stand in another sentence
+        asking = set(reading.sentences)
     left = [
         (word, folded)
         for place, (word, folded) in enumerate(zip(reading.words, reading.folded, strict=True))

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import combinations
 
 from assistant.answering.claims import Claim, Quote
 from assistant.answers import Opportunity
@@ -17,7 +16,6 @@ from assistant.records.present import facts_of, to_opportunity
 from assistant.records.store import Found, Hit, RecordStore
 from assistant.wording import say
 
-MOST_WORDS = 5  # of a subject, that are tried one without the other
 NEAREST = 3  # records shown for a constraint that is given up
 LONGEST_QUOTE = 1500  # characters
 _SHOWN = ("provider", "city", "mode", "duration", "cost")
@@ -42,9 +40,6 @@ class Listing:
 def look_up(wanted: Wanted, store: RecordStore, today: date | None) -> Listing:
     """Ask the records; when none meets the wish, what is nearest."""
     found = store.find(wanted.need, today=today)
-    if not found.total and (fewer := _with_fewer_words(wanted, store)):
-        wanted = fewer
-        found = store.find(wanted.need, today=today)
     if found.total:
         return Listing(wanted, found)
     nearest = []
@@ -53,23 +48,6 @@ def look_up(wanted: Wanted, store: RecordStore, today: date | None) -> Listing:
         need = relaxed.need.model_copy(update={"limit": NEAREST})
         nearest.append((words or relaxed.given_up, relaxed.total, store.find(need, today=today).hits))
     return Listing(wanted, found, tuple(nearest))
-
-
-def _with_fewer_words(wanted: Wanted, store: RecordStore) -> Wanted | None:
-    """A subject of several words, without those that no fitting record has; these count as unknown."""
-    words = wanted.need.topic.split()
-    for size in range(len(words) - 1, 0, -1):
-        fitting = []
-        for kept in combinations(words[:MOST_WORDS], size):
-            need = wanted.need.model_copy(update={"topic": " ".join(kept)})
-            if total := store.count(need):
-                fitting.append((total, need, kept))
-        if fitting:
-            _, need, kept = max(fitting, key=lambda each: each[0])
-            chips = tuple(c for c in wanted.chips if c.field != "topic" or c.words in kept)
-            lost = tuple(word for word in words if word not in kept)
-            return Wanted(need, chips, (*wanted.unknown, *lost))
-    return None
 
 
 def claims(listing: Listing, index: Index, language: str, today: date | None) -> Iterator[Claim]:
