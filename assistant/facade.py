@@ -269,9 +269,10 @@ class Assistant:
         yield from self._fill(draft, lines, asked, parts.index)
         yield StepEvent("Compose", draft.summary, clock.lap("compose"))
         gaps = [say("partly", asked.reply_language, names=safe_markdown(", ".join(wanted.unknown)))]
-        found: Status = "partial" if wanted.unknown else "complete"
+        is_whole = listing.found.total and not wanted.unknown
+        found: Status = "complete" if is_whole else "partial" if draft.renderer.citations else "not_found"
         answer = self._reply(
-            found if listing.found.total else "not_found",
+            found,
             asked,
             clock,
             draft=draft,

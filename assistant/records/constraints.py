@@ -382,7 +382,7 @@ def _counted_nouns(reading: _Reading) -> list[int]:
 
 
 def _is_bare_wish(reading: _Reading, values: dict[str, Any], asked: str) -> bool:
-    """A message of hardly more than constraints: "digital micro-credentials in croatia"."""
+    """A message of hardly more than constraints, such as "online apprenticeships, Sweden"."""
     understood = len(reading.used) / len(reading.words)
     return asked in ("other", "list") and "kinds" in values and len(values) > 1 and understood >= MOSTLY
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from assistant.records.models import AnyRecord, FundingRecord, OpportunityRecord, PartnershipRecord
 from assistant.records.need import Need
-from assistant.retrieval.text import analyse, fold
+from assistant.retrieval.text import analyse, content_words, fold
 
 HARD_ACTIONS = ("list", "count", "compare")
 """With these, topic and city are constraints; otherwise they are wishes that rank."""
@@ -71,7 +71,7 @@ def alternatives(need: Need) -> tuple[frozenset[str], ...]:
     """The topic as sets of terms; a record is on topic when it has all terms of one of them."""
     languages = dict.fromkeys(("en", need.language))
     texts = [(text, code) for text in (need.topic, *need.topic_terms) for code in languages]
-    return tuple(dict.fromkeys(terms for each in texts if (terms := frozenset(_terms(*each)))))
+    return tuple(dict.fromkeys(terms for each in texts if (terms := frozenset(_content(*each)))))
 
 
 def completeness(record: AnyRecord) -> float:
@@ -126,6 +126,11 @@ def _between(day: date | None, after: date | None, before: date | None) -> bool:
     if after is None and before is None:
         return True
     return day is not None and (after is None or day >= after) and (before is None or day <= before)
+
+
+def _content(text: str, language: str) -> list[str]:
+    """The terms of a text without stop words."""
+    return analyse(" ".join(content_words(text, language)), language)
 
 
 @lru_cache(maxsize=20_000)
