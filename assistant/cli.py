@@ -203,7 +203,7 @@ def find(
         store = RecordStore.open(index.folder / FILE)
         try:
             found = store.find(need)
-            relaxed = () if found.total else store.relaxations(need)
+            relaxed = () if found.total else tuple(store.relaxations(need))
         finally:
             store.close()
     show = to_json if as_json else to_csv if as_csv else as_text

@@ -24,8 +24,8 @@ from assistant.errors import AssistantError, LanguageModelError
 from assistant.index.reader import Index
 from assistant.privacy import mask
 from assistant.records.constraints import Wanted, understand_need
+from assistant.records.listing import Listing, look_up
 from assistant.records.listing import claims as listing_claims
-from assistant.records.listing import look_up
 from assistant.records.store import FILE as RECORDS_FILE
 from assistant.records.store import RecordStore
 from assistant.retrieval.encoder import Encoder, load_encoder
@@ -168,18 +168,19 @@ class Assistant:
         conversation = conversation if conversation is not None else Conversation()
         clock = _Clock()
         masked = mask(question)
+        wanted: Wanted | None = None
         try:
             with self._reading() as parts:
                 asked = understand(masked, conversation, language=language)
                 yield StepEvent("Understand", asked.standalone, clock.lap("understand"))
-                if wanted := self._wanted(asked, conversation, parts, today):
-                    answer = yield from self._list(wanted, asked, parts, clock, today)
-                    conversation.turns.append(Turn(masked, answer, wanted))
-                    yield AnswerEvent(answer)
-                    return
-                passages = self._search(asked, parts)
-                yield StepEvent("Search", _places(passages), clock.lap("search"))
-                answer = yield from self._compose(asked, persona, passages, parts, clock)
+                listing = self._look_up(asked, conversation, parts, today)
+                if listing:
+                    wanted = listing.wanted
+                    answer = yield from self._list(listing, asked, parts, clock, today)
+                else:
+                    passages = self._search(asked, parts)
+                    yield StepEvent("Search", _places(passages), clock.lap("search"))
+                    answer = yield from self._compose(asked, persona, passages, parts, clock)
         except AssistantError as error:
             reply_in = language or FALLBACK
             answer = Answer(
@@ -189,7 +190,7 @@ class Assistant:
                 standalone_question=masked,
                 timings_ms=clock.timings(),
             )
-        conversation.turns.append(Turn(masked, answer))
+        conversation.turns.append(Turn(masked, answer, wanted))
         yield AnswerEvent(answer)
 
     def suggestions(self, persona: Persona | None = None) -> list[str]:
@@ -241,28 +242,25 @@ class Assistant:
                 if parts.replaced and not parts.users:
                     parts.close()
 
-    def _wanted(
+    def _look_up(
         self, asked: Understood, conversation: Conversation, parts: _Parts, today: date | None
-    ) -> Wanted | None:
-        """The list of records that the message asks for, if it asks for one."""
-        last = conversation.turns[-1].wanted if conversation.turns else None
+    ) -> Listing | None:
+        """The list of records that the message asks for, if it asks for one that records can answer."""
         wanted = understand_need(
             asked.message,
             asked.question_language,
-            previous=last,
+            previous=conversation.turns[-1].wanted if conversation.turns else None,
             today=today,
             cities=parts.cities,
             known=parts.records.known_terms,
         )
-        if wanted and wanted.need.topic and not parts.records.count(wanted.need):
-            return None  # no record has the words of the subject; a search by meaning may do better
-        return wanted
+        return look_up(wanted, parts.records, today) if wanted else None
 
     def _list(
-        self, wanted: Wanted, asked: Understood, parts: _Parts, clock: "_Clock", today: date | None
+        self, listing: Listing, asked: Understood, parts: _Parts, clock: "_Clock", today: date | None
     ) -> Generator[Event, None, Answer]:
         """The reply that lists records, each line proved by its entry."""
-        listing = look_up(wanted, parts.records, today)
+        wanted = listing.wanted
         yield StepEvent("Look up", wanted.words, clock.lap("search"))
         draft = _Draft(parts.renderer(), EvidenceComposer.name)
         lines = listing_claims(listing, parts.index, asked.reply_language, today)

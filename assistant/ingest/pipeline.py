@@ -34,7 +34,7 @@ from assistant.ingest.extract import Limits
 from assistant.ingest.report import Failure, IngestReport, Progress, Silent
 from assistant.ingest.sandbox import ExtractionPool
 from assistant.ingest.sources import FoundFile, find_files
-from assistant.records.extract import Extraction, extract_records, records_version
+from assistant.records.extract import Extraction, extract_records
 from assistant.records.merge import merge
 from assistant.records.store import FILE as RECORDS_FILE
 from assistant.records.store import write_store
@@ -97,12 +97,24 @@ def ingest(
 def code_version() -> str:
     """Hash of the code that makes pages and index terms; documents are read anew when it changes."""
     here = Path(__file__).resolve().parent
-    digest = hashlib.sha256()
-    for file in [*sorted(here.glob("*.py")), here.parent / "retrieval" / "text.py"]:
-        digest.update(file.read_bytes())
+    digest = _digest([*sorted(here.glob("*.py")), here.parent / "retrieval" / "text.py"])
     for package in _READERS:
         digest.update(version(package).encode())
     return digest.hexdigest()[:16]
+
+
+@cache
+def records_version() -> str:
+    """Hash of the code and words that make records of pages; pages need not be read anew for it."""
+    here = Path(__file__).resolve().parent.parent / "records"
+    return _digest(sorted([*here.glob("*.py"), *here.glob("*.yaml")])).hexdigest()[:16]
+
+
+def _digest(files: Sequence[Path]) -> "hashlib._Hash":
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest
 
 
 @dataclass

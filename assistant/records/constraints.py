@@ -7,7 +7,7 @@ nothing: a gender, an age or an origin counts only where an offer for that group
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -95,21 +95,38 @@ class _Reading:
         first, last = sorted((one, other))
         return sum(place not in self.used for place in range(first + 1, last)) + 1
 
-    def places(self, name: str) -> list[int]:
-        """Numbers of the words where a phrase of `question_words.yaml` begins."""
-        text = self.joined
-        return [text.count(" ", 0, match.start()) for match in _pattern(name).finditer(text)]
-
-    def matches(self, pattern: re.Pattern[str]) -> list[tuple[int, int, str]]:
-        """(first word, last word, text) of what matches and is not understood yet."""
-        found = []
-        text = self.joined
+    def spans(self, pattern: re.Pattern[str]) -> list[tuple[int, int, str]]:
+        """(first word, last word, text) of all that matches."""
+        found, text = [], self.joined
         for match in pattern.finditer(text):
             first = text.count(" ", 0, match.start())
-            last = first + match.group().count(" ")
-            if not self.used & set(range(first, last + 1)):
-                found.append((first, last, match.group()))
+            found.append((first, first + match.group().count(" "), match.group()))
         return found
+
+    def unread(self, pattern: re.Pattern[str]) -> list[tuple[int, int, str]]:
+        """The spans of which no word is understood yet."""
+        return [span for span in self.spans(pattern) if self.is_unread(span[0], span[1])]
+
+    def is_unread(self, first: int, last: int) -> bool:
+        """Whether none of the words `first` to `last` is understood yet."""
+        return self.used.isdisjoint(range(first, last + 1))
+
+    def phrases(self) -> Iterator[tuple[int, int, str]]:
+        """(first word, last word, text) of up to three words in a row, the longer ones first."""
+        for length in (3, 2, 1):
+            for first in range(len(self.folded) - length + 1):
+                yield first, first + length - 1, " ".join(self.folded[first : first + length])
+
+    def places(self, name: str) -> list[int]:
+        """Numbers of the words where a phrase of `question_words.yaml` begins."""
+        return [first for first, _, _ in self.spans(_pattern(name))]
+
+    @property
+    def nouns(self) -> list[int]:
+        """Numbers of the words where a noun for offers begins; a programme may be anything, so it is none."""
+        kinds = self.spans(normalise.pattern_of("kind"))
+        named = [first for first, _, text in kinds if normalise.owner_of("kind", text) != "programme"]
+        return named + self.places("offer")
 
 
 def understand_need(
@@ -118,7 +135,7 @@ def understand_need(
     *,
     previous: Wanted | None = None,
     today: date | None = None,
-    cities: Iterable[str] = (),
+    cities: Container[str] = (),
     known: Known = set,
 ) -> Wanted | None:
     """The list or count that a message asks for; None when it asks for something else.
@@ -132,26 +149,30 @@ def understand_need(
         known: Tells which index terms occur in the records.
     """
     reading = _read(message)
-    if not reading.words:
+    nouns = reading.nouns
+    if not reading.words or not (nouns or previous):
         return None
-    if previous and len(reading.words) <= 3 and reading.matches(_pattern("more")):
+    if previous and len(reading.words) <= 3 and reading.unread(_pattern("more")):
         need = previous.need
         return Wanted(need.model_copy(update={"offset": need.offset + need.limit}), previous.chips)
     values = _constraints(reading, language, cities, today)
-    rest = [word for place, word in enumerate(reading.words) if place not in reading.used]
     asked = asked_for(message, language)
     if asked == "amount":  # which "free" looks like, and is not
+        rest = [word for place, word in enumerate(reading.words) if place not in reading.used]
         asked = asked_for(" ".join(rest), language)
-    counting = bool(_counted_nouns(reading))
-    wants_list = bool(values) and (counting or _wants_list(reading, asked, values))
+    is_counted = _counts(reading, nouns)
+    wants_list = bool(values) and (is_counted or _wants_list(reading, nouns, asked, values))
     is_bare = _is_bare_wish(reading, values, asked)
-    topic, unknown = _topic(reading, language, known, values)
-    chips = [*reading.chips, *(Chip("topic", word) for word in topic)]
-    if previous and len(reading.words) <= SHORT_FOLLOW_UP and (values or topic) and not wants_list:
-        return _changed(previous, values, topic, chips) if values or asked == "other" else None
-    if not wants_list and not (is_bare and not topic):
+    may_change = previous is not None and len(reading.words) <= SHORT_FOLLOW_UP and not wants_list
+    if not (wants_list or is_bare or may_change):
         return None
-    action: Literal["list", "count"] = "count" if counting else "list"
+    topic, unknown = _topic(reading, nouns, language, known, values, anywhere=is_counted)
+    chips = [*reading.chips, *(Chip("topic", word) for word in topic)]
+    if previous and may_change and (values or topic):
+        return _changed(previous, values, topic, chips) if values or asked == "other" else None
+    if not wants_list and (topic or not is_bare):
+        return None
+    action: Literal["list", "count"] = "count" if is_counted else "list"
     need = Need(action=action, language=language, topic=" ".join(topic), **values)
     return Wanted(need, tuple(chips), unknown)
 
@@ -170,19 +191,12 @@ def _read(message: str) -> _Reading:
 
 def _is_compound(word: str) -> bool:
     """Whether a hyphen joins words of their own ("IT-Kurse"), rather than belonging to a term ("on-site")."""
-    folded = fold(word)
-    return "-" in word and not any(
-        normalise.concepts_in(group, folded) and _covers(group, folded)
-        for group in ("kind", "mode", "audience", "cost")
-    )
-
-
-def _covers(group: str, folded: str) -> bool:
-    return any(match.group() == folded for match in normalise.pattern_of(group).finditer(folded))
+    groups = ("kind", "mode", "audience", "cost")
+    return "-" in word and not any(normalise.pattern_of(group).fullmatch(fold(word)) for group in groups)
 
 
 def _constraints(
-    reading: _Reading, language: str, cities: Iterable[str], today: date | None
+    reading: _Reading, language: str, cities: Container[str], today: date | None
 ) -> dict[str, Any]:
     values: dict[str, Any] = {}
     _limits(reading, values)
@@ -197,13 +211,13 @@ def _constraints(
         values["countries"] = countries
     if languages := _names(reading, language, "languages"):
         values["languages"] = languages
-    if city := _city(reading, set(cities)):
+    if city := _city(reading, cities):
         values["city"] = city
     if audiences := _concepts(reading, "audience", "audiences", only_for=PERSONAL):
         values["audiences"] = tuple(audiences)
     if ecosystems := _concepts(reading, "ecosystem", "ecosystems"):
         values["ecosystems"] = tuple(ecosystems)
-    if today and (found := reading.matches(_pattern("open"))):
+    if today and (found := reading.unread(_pattern("open"))):
         reading.take("open_on", *found[0][:2])
         values["open_on"] = today
     return values
@@ -214,15 +228,12 @@ def _concepts(
 ) -> list[str]:
     """Values of a closed set that the message names; those of `only_for` need a "for" before them."""
     found = []
-    for first, last, text in reading.matches(normalise.pattern_of(group)):
+    for first, last, text in reading.unread(normalise.pattern_of(group)):
         concept = normalise.owner_of(group, text)
         if len(text) == 2 and not reading.words[first].isupper():  # "it" is no sector, "IT" is
             continue
-        if concept in skip:
-            reading.used |= set(range(first, last + 1))
-            continue
-        if concept in only_for and not _after_for(reading, first):
-            reading.used |= set(range(first, last + 1))
+        if concept in skip or (concept in only_for and not _after_for(reading, first)):
+            reading.take("", first, last)
             continue
         reading.take(name, first, last)
         found.append(concept)
@@ -236,7 +247,7 @@ def _after_for(reading: _Reading, place: int) -> bool:
 
 def _limits(reading: _Reading, values: dict[str, Any]) -> None:
     """ "under three months", "up to 200 euro"."""
-    for first, last, _ in reading.matches(_pattern("at_most")):
+    for first, last, _ in reading.unread(_pattern("at_most")):
         tail = reading.folded[last + 1 : last + 4]
         amounts = normalise.money_in(" ".join(tail[:2]))
         days = normalise.duration_in(" ".join(_NUMBER_WORDS.get(word, word) for word in tail[:2]))
@@ -250,32 +261,29 @@ def _limits(reading: _Reading, values: dict[str, Any]) -> None:
 
 _NUMBER_WORDS = {
     word: str(number)
-    for number, words in enumerate(
-        (
-            [
-                "one",
-                "a",
-                "an",
-                "ein",
-                "eine",
-                "einem",
-                "un",
-                "une",
-                "una",
-                "uno",
-                "een",
-                "um",
-                "jeden",
-                "jednego",
-            ],
-            ["two", "zwei", "deux", "dos", "due", "twee", "dois", "dwa", "dwoch"],
-            ["three", "drei", "trois", "tres", "tre", "drie", "trzy", "trzech"],
-            ["four", "vier", "quatre", "cuatro", "quattro", "quatro", "cztery"],
-            ["five", "funf", "cinq", "cinco", "cinque", "vijf", "piec"],
-            ["six", "sechs", "six", "seis", "sei", "zes", "szesc"],
+    for number, words in {
+        1: (
+            "one",
+            "a",
+            "an",
+            "ein",
+            "eine",
+            "einem",
+            "un",
+            "une",
+            "una",
+            "uno",
+            "een",
+            "um",
+            "jeden",
+            "jednego",
         ),
-        start=1,
-    )
+        2: ("two", "zwei", "deux", "dos", "due", "twee", "dois", "dwa", "dwoch"),
+        3: ("three", "drei", "trois", "tres", "tre", "drie", "trzy", "trzech"),
+        4: ("four", "vier", "quatre", "cuatro", "quattro", "quatro", "cztery"),
+        5: ("five", "funf", "cinq", "cinco", "cinque", "vijf", "piec"),
+        6: ("six", "sechs", "seis", "sei", "zes", "szesc"),
+    }.items()
     for word in words
 }
 
@@ -285,36 +293,29 @@ def _names(reading: _Reading, language: str, name: Literal["countries", "languag
     table = _country_forms(language) if name == "countries" else _language_forms(language)
     other = _language_forms(language) if name == "countries" else {}
     inflected, found = language not in _UNINFLECTED, []
-    for length in (3, 2, 1):
-        for first in range(len(reading.folded) - length + 1):
-            span = set(range(first, first + length))
-            if span & reading.used:
+    for first, last, text in reading.phrases():
+        if not reading.is_unread(first, last):
+            continue
+        code, fit = _fitting(text, table, inflected=inflected)
+        if code and other:  # "po polsku" is a language, "w Polsce" a country
+            rival = _fitting(text, other, inflected=inflected)[1]
+            spoken = first > 0 and bool(_pattern("in_language").fullmatch(reading.folded[first - 1]))
+            if rival > fit or (rival == fit and spoken and not reading.words[first][:1].isupper()):
                 continue
-            text = " ".join(reading.folded[first : first + length])
-            code, fit = _fitting(text, table, inflected=inflected)
-            if code and other:  # "po polsku" is a language, "w Polsce" a country
-                rival = _fitting(text, other, inflected=inflected)[1]
-                spoken = first > 0 and bool(_pattern("in_language").fullmatch(reading.folded[first - 1]))
-                if rival > fit or (rival == fit and (spoken and not reading.words[first][:1].isupper())):
-                    continue
-            if code and not _is_about_reader(reading, name, first, first + length):
-                reading.take(name, first, first + length - 1)
-                found.append(code)
+        if code and not _is_about_reader(reading, name, first, last):
+            reading.take(name, first, last)
+            found.append(code)
     return tuple(dict.fromkeys(found))
 
 
-def _is_about_reader(reading: _Reading, name: str, first: int, end: int) -> bool:
+def _is_about_reader(reading: _Reading, name: str, first: int, last: int) -> bool:
     """Whether a name tells where the reader comes from, not what is wanted: "from Poland", "I am Polish"."""
     before = reading.folded[first - 1] if first else ""
     if name == "countries":
         return bool(_pattern("origin").fullmatch(before))
-    beside_noun = any(noun == end for noun, _, _ in _nouns(reading))
-    return not beside_noun and not _pattern("in_language").fullmatch(before) and not _asks(reading, first)
-
-
-def _asks(reading: _Reading, place: int) -> bool:
-    """Whether a word stands in a sentence with a noun for offers."""
-    return any(reading.sentences[noun] == reading.sentences[place] for noun, _, _ in _nouns(reading))
+    nouns = reading.nouns
+    asks = reading.sentences[first] in {reading.sentences[noun] for noun in nouns}
+    return last + 1 not in nouns and not asks and not _pattern("in_language").fullmatch(before)
 
 
 def _fitting(text: str, names: dict[str, str], *, inflected: bool) -> tuple[str, float]:
@@ -347,22 +348,19 @@ def _shared(one: str, other: str) -> int:
     return next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
-def _city(reading: _Reading, cities: set[str]) -> str:
-    for length in (3, 2, 1):
-        for first in range(len(reading.folded) - length + 1):
-            text = " ".join(reading.folded[first : first + length])
-            is_name = reading.words[first][:1].isupper() or first > 0
-            if len(text) > 3 and is_name and text in cities and first not in reading.used:
-                reading.take("city", first, first + length - 1)
-                return text
+def _city(reading: _Reading, cities: Container[str]) -> str:
+    for first, last, text in reading.phrases():
+        is_name = reading.words[first][:1].isupper() or first > 0
+        if len(text) > 3 and is_name and text in cities and first not in reading.used:
+            reading.take("city", first, last)
+            return text
     return ""
 
 
-def _wants_list(reading: _Reading, asked: str, values: dict[str, Any]) -> bool:
+def _wants_list(reading: _Reading, nouns: Sequence[int], asked: str, values: dict[str, Any]) -> bool:
     """Whether "which" or "all" stands with a noun for offers; a kind alone needs them side by side."""
     if asked in ("definition", "steps", "contact", "amount", "date", "duration"):
         return False
-    nouns = [first for first, _, _ in _nouns(reading)]
     if not nouns:
         return False
     if reading.places("all"):
@@ -371,14 +369,10 @@ def _wants_list(reading: _Reading, asked: str, values: dict[str, Any]) -> bool:
     return any(reading.apart(noun, cue) <= near for noun in nouns for cue in reading.places("which"))
 
 
-def _counted_nouns(reading: _Reading) -> list[int]:
-    """Nouns for offers that stand right after "how many"."""
+def _counts(reading: _Reading, nouns: Sequence[int]) -> bool:
+    """Whether a noun for offers stands right after "how many"."""
     cues = reading.places("how_many")
-    return [
-        noun
-        for noun, _, _ in _nouns(reading)
-        if any(noun > cue and reading.apart(noun, cue) <= NEAR_NOUN for cue in cues)
-    ]
+    return any(noun > cue and reading.apart(noun, cue) <= NEAR_NOUN for noun in nouns for cue in cues)
 
 
 def _is_bare_wish(reading: _Reading, values: dict[str, Any], asked: str) -> bool:
@@ -387,26 +381,20 @@ def _is_bare_wish(reading: _Reading, values: dict[str, Any], asked: str) -> bool
     return asked in ("other", "list") and "kinds" in values and len(values) > 1 and understood >= MOSTLY
 
 
-def _nouns(reading: _Reading) -> list[tuple[int, int, str]]:
-    """(first word, last word, text) of the nouns for offers; a programme may be anything, so it is none."""
-    text = reading.joined
-    found = []
-    for pattern in (normalise.pattern_of("kind"), _pattern("offer")):
-        for match in pattern.finditer(text):
-            first = text.count(" ", 0, match.start())
-            if normalise.owner_of("kind", match.group()) != "programme":
-                found.append((first, first + match.group().count(" "), match.group()))
-    return found
-
-
 def _topic(
-    reading: _Reading, language: str, known: Known, values: dict[str, Any]
+    reading: _Reading,
+    nouns: Sequence[int],
+    language: str,
+    known: Known,
+    values: dict[str, Any],
+    *,
+    anywhere: bool,
 ) -> tuple[list[str], tuple[str, ...]]:
     """What is left of the sentences that ask: words that records know, and long ones that none knows."""
     fillers = [_pattern(name) for name in _FILLERS]
     ignored = stopwords("en") | stopwords(language)
-    asking = {reading.sentences[first] for first, _, _ in _nouns(reading)}
-    if not asking or _counted_nouns(reading):  # whose number it is may stand in another sentence
+    asking = {reading.sentences[noun] for noun in nouns}
+    if not asking or anywhere:  # whose number it is may stand in another sentence
         asking = set(reading.sentences)
     left = [
         (word, folded)
@@ -457,24 +445,26 @@ def _pattern(name: str) -> re.Pattern[str]:
 @cache
 def _country_forms(language: str) -> dict[str, str]:
     """Names of the countries of Europe in a language, in English and in their own."""
-    from babel import Locale
-
-    names: dict[str, str] = {}
-    for code in normalise.EUROPE:
-        locales = dict.fromkeys((language, "en", _NATIVE.get(code, "en")))
-        found = (Locale.parse(each).territories.get(code) for each in locales if each in normalise.LOCALES)
-        names |= {fold(name): code for name in found if name}
-    return names | normalise.other_country_names()
+    own = {code: _NATIVE.get(code, "en") for code in normalise.EUROPE}
+    return _forms("territories", own, language) | normalise.other_country_names()
 
 
 @cache
 def _language_forms(language: str) -> dict[str, str]:
     """Names of languages in a language, in English and in their own."""
+    return _forms("languages", {code: code for code in normalise.LOCALES}, language)
+
+
+def _forms(
+    table: Literal["territories", "languages"], own: Mapping[str, str], language: str
+) -> dict[str, str]:
+    """Folded name -> code, for each code of `own`, which gives its own language."""
     from babel import Locale
 
     names: dict[str, str] = {}
-    for code in normalise.LOCALES:
-        locales = dict.fromkeys((language, "en", code))
-        found = (Locale.parse(each).languages.get(code) for each in locales if each in normalise.LOCALES)
+    for code, native in own.items():
+        locales = dict.fromkeys((language, "en", native))
+        tables = (getattr(Locale.parse(each), table) for each in locales if each in normalise.LOCALES)
+        found = (names_of.get(code) for names_of in tables)
         names |= {fold(name): code for name in found if name}
     return names

@@ -59,20 +59,22 @@ class Entry:
 
     def add(self, label: str, text: str, page: int) -> None:
         """Append a value."""
-        self.values.append(Value(label, " ".join(text.split()), page, " ".join(text.split())))
+        self.values.append(Value(label, text, page, text))
 
     def extend(self, text: str, page: int) -> None:
         """Lengthen the last value by a line that goes on with it."""
-        last, more = self.values[-1], " ".join(text.split())
-        on_page = f"{last.on_page} {more}".strip() if page == last.page else last.on_page
+        last = self.values[-1]
         if not last.text:
-            self.values[-1] = Value(last.label, more, page, more)
-        else:
-            self.values[-1] = Value(last.label, f"{last.text} {more}".strip(), last.page, on_page)
+            self.values[-1] = Value(last.label, text, page, text)
+            return
+        on_page = f"{last.on_page} {text}" if page == last.page else last.on_page
+        self.values[-1] = Value(last.label, f"{last.text} {text}", last.page, on_page)
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
+    """A block; white space is folded in `text` and `cells`."""
+
     kind: str
     level: int
     text: str
@@ -169,7 +171,7 @@ class _Reader:
             last = headings.pop()
             if label_of(last.text) != NO_TITLE:
                 title, page = last.text, last.page
-        self._current = Entry(title, page, tuple((each.text, each.page) for each in headings))
+        self._current = Entry(title, page, _places(headings))
         return self._current
 
     def _close(self, keep: Sequence[_Line] = ()) -> None:
@@ -200,8 +202,7 @@ class _Reader:
                         last.add(label, cell, line.page)
             return True
         self._close()
-        above = tuple((each.text, each.page) for each in self._headings)
-        entry = Entry(" ".join(line.cells[named].split()), line.page, above)
+        entry = Entry(line.cells[named], line.page, _places(self._headings))
         for number, (label, cell) in enumerate(zip(labels, line.cells, strict=True)):
             if label and number != named and cell.strip():
                 entry.add(label, cell, line.page)
@@ -215,13 +216,18 @@ class _Reader:
             return False
         if line.columns not in self._columns:
             self._close()
-            above = tuple((each.text, each.page) for each in self._headings)
-            self._columns[line.columns] = [Entry(name, line.page, above) for name in line.columns[1:]]
+            self._columns[line.columns] = [
+                Entry(name, line.page, _places(self._headings)) for name in line.columns[1:]
+            ]
             self._entries += self._columns[line.columns]
         for entry, cell in zip(self._columns[line.columns], line.cells[1:], strict=True):
             if cell.strip():
                 entry.add(label, cell, line.page)
         return True
+
+
+def _places(headings: Sequence[_Line]) -> tuple[tuple[str, int], ...]:
+    return tuple((each.text, each.page) for each in headings)
 
 
 def _pairs(line: _Line, *, inside: bool) -> Iterator[tuple[str, str]]:

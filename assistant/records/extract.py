@@ -4,8 +4,6 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any, TypeVar
 
 from assistant.documents import Document, ExtractedDocument
@@ -66,16 +64,6 @@ def extract_records(extracted: ExtractedDocument) -> Extraction:
         build = _builder(labels)
         records.append(build(entry, extracted.document))
     return Extraction(tuple(records), tuple(problems))
-
-
-@cache
-def records_version() -> str:
-    """Hash of the code and words that make records of pages."""
-    here = Path(__file__).resolve().parent
-    digest = hashlib.sha256()
-    for file in sorted([*here.glob("*.py"), *here.glob("*.yaml")]):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def _problem(entry: Entry, labels: set[str]) -> str:

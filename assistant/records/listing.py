@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from assistant.answering.claims import Claim, Quote
 from assistant.answers import Opportunity
@@ -16,6 +17,7 @@ from assistant.records.present import facts_of, to_opportunity
 from assistant.records.store import Found, Hit, RecordStore
 from assistant.wording import say
 
+RELAXED = 2  # constraints that are given up, one at a time
 NEAREST = 3  # records shown for a constraint that is given up
 LONGEST_QUOTE = 1500  # characters
 _SHOWN = ("provider", "city", "mode", "duration", "cost")
@@ -37,13 +39,18 @@ class Listing:
         return [to_opportunity(each, words) for each in records if isinstance(each, OpportunityRecord)]
 
 
-def look_up(wanted: Wanted, store: RecordStore, today: date | None) -> Listing:
-    """Ask the records; when none meets the wish, what is nearest."""
+def look_up(wanted: Wanted, store: RecordStore, today: date | None) -> Listing | None:
+    """Ask the records; when none meets the wish, what is nearest.
+
+    None when no record has the words of the subject: a search by meaning may do better then.
+    """
     found = store.find(wanted.need, today=today)
     if found.total:
         return Listing(wanted, found)
+    if wanted.need.topic:
+        return None
     nearest = []
-    for relaxed in store.relaxations(wanted.need)[:2]:
+    for relaxed in islice(store.relaxations(wanted.need), RELAXED):
         words = ", ".join(chip.words for chip in wanted.chips if chip.field == relaxed.given_up)
         need = relaxed.need.model_copy(update={"limit": NEAREST})
         nearest.append((words or relaxed.given_up, relaxed.total, store.find(need, today=today).hits))

@@ -4,7 +4,7 @@ import re
 from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, cast
 
@@ -21,6 +21,7 @@ EUROPE = (
     "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
     "AL", "BA", "CH", "GB", "IS", "LI", "MD", "ME", "MK", "NO", "RS", "TR", "UA",
 )  # fmt: skip
+_REMEMBERED = 5000  # words, which readers type too, so not without an end
 _IN_BRACKETS = re.compile(r"\(([A-Za-z]{2})\)")
 _AND = "and|und|et|y|e|en|oraz|i|a|og|och|ja|és|și|и|και|in|ir|un|та"
 _SEPARATORS = re.compile(rf"\s*(?:[,;/&+]|\b(?:{_AND})\b)\s*")
@@ -172,9 +173,9 @@ def cost_in(text: str) -> tuple[bool | None, tuple[float, float] | None]:
     """Whether the learner pays nothing, and the least and most euro otherwise."""
     amounts = money_in(text)
     if concepts_in("cost", text):
-        is_free = not _FREE_FOR_SOME.search(text) and not re.search(r"\d+\s*%", text)
-        low = (0.0, 0.0) if is_free else (0.0, max(amounts)) if amounts else None
-        return (True, (0.0, 0.0)) if is_free else (None, low)
+        if not _FREE_FOR_SOME.search(text) and not re.search(r"\d+\s*%", text):
+            return True, (0.0, 0.0)
+        return None, (0.0, max(amounts)) if amounts else None
     if _PAID.search(text) or not amounts:
         return None, None
     return (not any(amounts)), (min(amounts), max(amounts))
@@ -313,7 +314,7 @@ def compile_forms(forms: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(_form_pattern, longest_first))})(?!\w)")
 
 
-@cache
+@lru_cache(maxsize=_REMEMBERED)
 def owner_of(group: str, hit: str) -> str:
     """The value of a group that a matched form belongs to."""
     best, owner = -1, ""
@@ -324,7 +325,7 @@ def owner_of(group: str, hit: str) -> str:
     return owner
 
 
-@cache
+@lru_cache(maxsize=_REMEMBERED)
 def _unit_days(word: str) -> int:
     return next(
         (

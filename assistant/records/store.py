@@ -4,7 +4,7 @@ One SQLite file lies in the generation's folder, so an answer never mixes the re
 the pages of another. What a query means is defined in `match`; tests hold both against each other.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -52,7 +52,6 @@ _records = Table(
     Column("id", Integer, primary_key=True),
     Column("type", String, nullable=False),
     Column("reference", String, nullable=False, index=True),
-    Column("title", Text, nullable=False),
     Column("title_key", Text, nullable=False),
     Column("kind", String, nullable=False),
     Column("scale", String, nullable=False),
@@ -194,13 +193,6 @@ class RecordStore:
             counted = connection.execute(select(func.count()).select_from(_records).where(_where(need)))
             return int(counted.scalar_one())
 
-    def get(self, reference: str) -> AnyRecord | None:
-        """The record with this reference."""
-        query = select(_records.c.body).where(_records.c.reference == reference).limit(1)
-        with self._engine.connect() as connection:
-            body = connection.execute(query).scalar_one_or_none()
-        return _adapter.validate_json(body) if body else None
-
     def all(self, kind: RecordType | None = None) -> list[AnyRecord]:
         """Every record, in the order of the documents."""
         query = select(_records.c.body).order_by(_records.c.id)
@@ -210,7 +202,7 @@ class RecordStore:
             return [_adapter.validate_json(body) for (body,) in connection.execute(query)]
 
     def values(self, field: str) -> list[str]:
-        """What the records say in a text column such as "title" or "city_key"; without empty ones."""
+        """What the records say in a text column such as "city_key"; without empty ones."""
         column = _records.c[field]
         with self._engine.connect() as connection:
             return [value for (value,) in connection.execute(select(column).distinct()) if value]
@@ -243,9 +235,8 @@ class RecordStore:
             rows = connection.execute(query).all()
         return [Hit(_adapter.validate_json(body), float(weight)) for body, weight in rows]
 
-    def relaxations(self, need: Need) -> list[Relaxation]:
+    def relaxations(self, need: Need) -> Iterator[Relaxation]:
         """For a need that nothing meets: the constraints whose loss brings records back, easiest first."""
-        found = []
         for name in RELAXABLE:
             default = Need.model_fields[name].default
             if getattr(need, name) == default:
@@ -253,8 +244,7 @@ class RecordStore:
             without = {name: default} | ({"topic_terms": ()} if name == "topic" else {})
             relaxed = need.model_copy(update=without)
             if total := self.count(relaxed):
-                found.append(Relaxation(name, relaxed, total))
-        return found
+                yield Relaxation(name, relaxed, total)
 
 
 def _where(need: Need) -> ColumnElement[bool]:
@@ -371,7 +361,6 @@ def _row(number: int, record: AnyRecord) -> dict[str, Any]:
         "id": number,
         "type": record.type,
         "reference": record.reference,
-        "title": record.title,
         "title_key": fold(record.title),
         "kind": getattr(record, "kind", ""),
         "scale": getattr(record, "scale", ""),
