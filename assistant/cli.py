@@ -225,7 +225,7 @@ def ask(
     ] = None,
     today: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Answer for this date."),
+        typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Answer for this date; else today."),
     ] = None,
     llm: LanguageModel = None,
     data_dir: DataDir = None,

@@ -161,13 +161,14 @@ class Assistant:
             conversation: What was said before; the new turn is added to it.
             persona: Who asks, when known.
             language: ISO 639-1 code of the reply; None follows the question.
-            today: The date to answer for. Not used yet: closed offers are not told from open ones.
+            today: The date on which offers are open or closed; None for the date of this machine.
         Yields:
             Events, the `AnswerEvent` last. Errors of the search itself become an answer with status "error".
         """
         conversation = conversation if conversation is not None else Conversation()
         clock = _Clock()
         masked = mask(question)
+        today = today or date.today()
         wanted: Wanted | None = None
         try:
             with self._reading() as parts:
@@ -243,7 +244,7 @@ class Assistant:
                     parts.close()
 
     def _look_up(
-        self, asked: Understood, conversation: Conversation, parts: _Parts, today: date | None
+        self, asked: Understood, conversation: Conversation, parts: _Parts, today: date
     ) -> Listing | None:
         """The list of records that the message asks for, if it asks for one that records can answer."""
         wanted = understand_need(
@@ -257,7 +258,7 @@ class Assistant:
         return look_up(wanted, parts.records, today) if wanted else None
 
     def _list(
-        self, listing: Listing, asked: Understood, parts: _Parts, clock: "_Clock", today: date | None
+        self, listing: Listing, asked: Understood, parts: _Parts, clock: "_Clock", today: date
     ) -> Generator[Event, None, Answer]:
         """The reply that lists records, each line proved by its entry."""
         wanted = listing.wanted

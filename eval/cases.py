@@ -105,7 +105,9 @@ class Case(_Strict):
     kind: Kind
     language: str = Field(pattern="^[a-z]{2}$", description="ISO 639-1 code of the question")
     persona: Persona | None = None
-    today: date | None = Field(None, description="The day on which the question is asked; null: any day")
+    today: date | None = Field(
+        None, description="The day on which the question is asked; null: the day of all such cases"
+    )
     turns: tuple[str, ...] = Field(min_length=1, description="The user's messages in one conversation")
     gold: Gold
     parallel: str | None = Field(None, description="Id of the English case that asks the same")

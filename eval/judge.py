@@ -1,4 +1,4 @@
-"""Two measures by a judge model: are the statements in the quotes, and is the question answered?
+"""Measures by a judge model: is the answer in the quotes, free of contradiction, to the point and one piece?
 
 The judge runs at temperature 0 and must not be the model that wrote the answer. A reply that cannot be read
 counts as a failure of the answer, never as a gap. No floor and no gate uses these measures: that needs
@@ -21,6 +21,8 @@ from eval.measures import plain
 from eval.score import ANSWERED, Reply
 
 PROMPTS = Path(__file__).parent / "prompts"
+JUDGED = ("judge_faithful", "judge_consistent", "judge_relevant", "judge_coherent")
+"""The measures, in the order of the questions to the judge."""
 
 
 class Verdict(BaseModel):
@@ -29,7 +31,19 @@ class Verdict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     faithful: Literal["yes", "no", "idk"]
+    contradicts: Literal["yes", "no"]
     relevant: Literal["yes", "no"]
+    coherent: Literal["yes", "no"]
+
+    def values(self) -> dict[str, float]:
+        """1 for what is as it should be, else 0; "idk" is not."""
+        good = (
+            self.faithful == "yes",
+            self.contradicts == "no",
+            self.relevant == "yes",
+            self.coherent == "yes",
+        )
+        return dict(zip(JUDGED, map(float, good), strict=True))
 
 
 class Judge:
@@ -58,14 +72,14 @@ class Judge:
         return cls(lambda prompt: "".join(stream_reply(judging, prompt)), name=str(settings.judge_llm))
 
     def values(self, case: Case, reply: Reply) -> dict[str, float | None]:
-        """`judge_faithful` and `judge_relevant` of the last answer; both None when it answers nothing.
+        """The measures `JUDGED` of the last answer, all None when it answers nothing.
 
         Raises:
             LanguageModelError: the judge cannot be reached: no verdict is not a verdict.
         """
         answer = reply.answers[-1] if reply.answers else None
         if answer is None or answer.status not in ANSWERED:
-            return {"judge_faithful": None, "judge_relevant": None}
+            return dict.fromkeys(JUDGED)
         if answer.composer == self._name:
             raise AssistantError(f"{self._name} wrote the answer to {case.id} and cannot judge it")
         prompt = self._prompt.render(
@@ -75,10 +89,7 @@ class Judge:
             quotes="\n".join(f"- {citation.quote}" for citation in answer.citations),
         )
         verdict = read_verdict(self._ask(prompt))
-        return {
-            "judge_faithful": float(verdict is not None and verdict.faithful == "yes"),
-            "judge_relevant": float(verdict is not None and verdict.relevant == "yes"),
-        }
+        return dict(verdict.values() if verdict else dict.fromkeys(JUDGED, 0.0))
 
 
 def read_verdict(text: str) -> Verdict | None:

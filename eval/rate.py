@@ -76,12 +76,12 @@ def write_ratings(file: Path, ratings: Iterable[Rating]) -> None:
 
 
 def judge_ratings(rows: Sequence[Row]) -> list[Rating]:
-    """The judge model's verdicts as ratings: good when faithful and relevant, else bad."""
+    """The judge model's verdicts as ratings: good when faithful, consistent and relevant, else bad."""
     found = []
     for row in rows:
-        verdicts = (row.values.get("judge_faithful"), row.values.get("judge_relevant"))
+        verdicts = [row.values.get(name) for name in ("judge_faithful", "judge_consistent", "judge_relevant")]
         if None not in verdicts:
-            found.append(Rating(row.id, row.system, JUDGE, "good" if verdicts == (1.0, 1.0) else "bad"))
+            found.append(Rating(row.id, row.system, JUDGE, "good" if all(verdicts) else "bad"))
     return found
 
 

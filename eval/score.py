@@ -97,7 +97,13 @@ MEASURES = (
         unit="EUR",
     ),
     Measure("judge_faithful", "Judge: faithful", "a judge model finds every statement in the quotes"),
+    Measure(
+        "judge_consistent",
+        "Judge: no contradiction",
+        "a judge model finds no statement against a quote or another",
+    ),
     Measure("judge_relevant", "Judge: relevant", "a judge model finds the question answered"),
+    Measure("judge_coherent", "Judge: coherent", "a judge model finds the answer one piece, in a good order"),
 )
 BY_NAME = {measure.name: measure for measure in MEASURES}
 

@@ -1,12 +1,14 @@
 """The judge model, faked: what it is shown, and what its replies are worth."""
 
+import json
+
 import pytest
 from eval_kit import answer_of, case_of, citation, reply_of
 
 from assistant.errors import AssistantError, LanguageModelError
 from assistant.prompts.loader import RenderedPrompt
 from assistant.settings import Settings
-from eval.judge import Judge
+from eval.judge import JUDGED, Judge
 
 CASE = case_of(turns=["Is it free?"], nugget=("free", "a.pdf", 1, "Joining is free."))
 REPLY = reply_of(
@@ -16,27 +18,38 @@ REPLY = reply_of(
 )
 
 
-def judged(words: str) -> tuple[float | None, float | None]:
+GOOD = {"faithful": "yes", "contradicts": "no", "relevant": "yes", "coherent": "yes"}
+
+
+def judged(words: str) -> list[float | None]:
     values = Judge(lambda prompt: words, name="judge").values(CASE, REPLY)
-    return values["judge_faithful"], values["judge_relevant"]
+    return [values[name] for name in JUDGED]
 
 
 @pytest.mark.parametrize(
-    ("words", "faithful", "relevant"),
+    ("verdict", "values"),
     [
-        ('{"faithful": "yes", "relevant": "yes"}', 1.0, 1.0),
-        ('```json\n{"faithful": "no", "relevant": "yes"}\n```', 0.0, 1.0),
-        ('{"faithful": "idk", "relevant": "no"}', 0.0, 0.0),
-        ('{"faithful": "yes"}', 0.0, 0.0),
-        ('{"faithful": "yes", "relevant": "yes", "score": 5}', 0.0, 0.0),
-        ("Yes, it is faithful.", 0.0, 0.0),
-        ("", 0.0, 0.0),
+        (GOOD, [1, 1, 1, 1]),
+        (GOOD | {"faithful": "no"}, [0, 1, 1, 1]),
+        (GOOD | {"faithful": "idk"}, [0, 1, 1, 1]),
+        (GOOD | {"contradicts": "yes"}, [1, 0, 1, 1]),
+        (GOOD | {"relevant": "no"}, [1, 1, 0, 1]),
+        (GOOD | {"coherent": "no"}, [1, 1, 1, 0]),
+        (GOOD | {"coherent": "idk"}, [0, 0, 0, 0]),
+        (GOOD | {"score": 5}, [0, 0, 0, 0]),
+        ({"faithful": "yes"}, [0, 0, 0, 0]),
     ],
 )
-def test_what_cannot_be_read_and_what_the_judge_does_not_know_fail(
-    words: str, faithful: float, relevant: float
+@pytest.mark.parametrize("dress", ["{}", "```json\n{}\n```"])
+def test_each_question_is_a_measure_and_what_the_judge_does_not_know_fails(
+    dress: str, verdict: dict[str, object], values: list[float]
 ) -> None:
-    assert judged(words) == (faithful, relevant)
+    assert judged(dress.replace("{}", json.dumps(verdict))) == values
+
+
+@pytest.mark.parametrize("words", ["Yes, it is faithful.", "", "[]", "null"])
+def test_a_reply_that_is_no_verdict_fails_all(words: str) -> None:
+    assert judged(words) == [0, 0, 0, 0]
 
 
 def test_the_judge_sees_question_answer_and_quotes_between_fresh_marks() -> None:
@@ -64,7 +77,7 @@ def test_an_answer_that_answers_nothing_is_not_judged() -> None:
         raise AssertionError("must not be asked")
 
     reply = reply_of(answer_of("I did not find it.", status="not_found"))
-    assert Judge(ask, name="judge").values(CASE, reply) == {"judge_faithful": None, "judge_relevant": None}
+    assert Judge(ask, name="judge").values(CASE, reply) == dict.fromkeys(JUDGED)
 
 
 def test_a_model_does_not_judge_itself() -> None:

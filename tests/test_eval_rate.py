@@ -47,13 +47,22 @@ def test_agreement_is_over_what_both_rated() -> None:
 
 
 def test_a_judge_model_is_compared_with_people() -> None:
-    verdicts = {"a": (1.0, 1.0), "b": (1.0, 0.0), "c": (None, None)}
+    verdicts = {"a": (1.0, 1.0), "b": (1.0, 0.0), "c": (None, None), "d": (0.0, 1.0)}
     rows = [
-        Row(name, "ours", 1, "fact", "en", "none", "complete", {"judge_faithful": f, "judge_relevant": r})
+        Row(
+            name,
+            "ours",
+            1,
+            "fact",
+            "en",
+            "none",
+            "complete",
+            {"judge_faithful": f, "judge_consistent": 1.0, "judge_relevant": r},
+        )
         for name, (f, r) in verdicts.items()
     ]
     judged = judge_ratings(rows)
-    assert judged == [rating("a", JUDGE, "good"), rating("b", JUDGE, "bad")]
+    assert judged == [rating("a", JUDGE, "good"), rating("b", JUDGE, "bad"), rating("d", JUDGE, "bad")]
     (found,) = agreements([*judged, rating("a", "anna", "good"), rating("b", "anna", "partly")])
     assert (found.same, found.n, found.kappa) == (2, 2, 1.0)
 

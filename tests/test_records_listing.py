@@ -126,3 +126,10 @@ def test_other_questions_are_answered_as_before(assistant: Assistant, question: 
     answer = assistant.answer(question)
     assert answer.total_matches is None
     assert answer.opportunities == []
+
+
+def test_without_a_date_it_is_today(assistant: Assistant) -> None:
+    question = "quelles formations gratuites en ligne sont en français ?"
+    now = assistant.answer(question).text
+    assert now == assistant.answer(question, today=date.today()).text
+    assert now != assistant.answer(question, today=date(2015, 1, 1)).text

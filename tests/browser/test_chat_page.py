@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from running_chat import DOCUMENTS, Chat
 
+from assistant.feedback import read_feedback
+from assistant.settings import Settings
+
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytestmark = pytest.mark.browser
 
@@ -188,3 +191,24 @@ def test_a_phone_shows_everything_without_scrolling_sideways(
     reader.until(f"{place}.x >= 0 && {place}.right <= {width}")  # the panel slides in
     _check_requests(reader, chat)
     reader.page.context.close()
+
+
+def test_a_reader_rates_a_reply_and_says_why(browser: "playwright.Browser", rated_chat: Chat) -> None:
+    reader = Reader(browser, rated_chat, width=390, height=800)
+    page = reader.page
+    reader.ask(FEE)
+    page.get_by_role("button", name="Not helpful", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("What was wrong with it?").wait_for()
+    page.get_by_role("button", name="Wrong", exact=True).click()
+    page.get_by_text("Thank you.", exact=True).wait_for()
+    (rating,) = read_feedback(Settings(data_dir=rated_chat.data_dir).feedback_file)
+    assert (rating.turns, rating.helpful, rating.reason) == ((FEE,), False, "wrong")
+    assert "zero euro" in rating.answer.text
+    _check_requests(reader, rated_chat)
+    page.context.close()
+
+
+def test_nothing_is_rated_unless_the_owner_wants_it(reader: Reader) -> None:
+    reader.ask(FEE)
+    assert reader.page.get_by_role("button", name=re.compile("helpful", re.IGNORECASE)).count() == 0
