@@ -4,7 +4,6 @@ Results go to standard output, progress and problems to standard error. Everythi
 the commands, so that `--help` is instant.
 """
 
-import re
 import shlex
 import sys
 from datetime import datetime
@@ -37,9 +36,13 @@ app = typer.Typer(
 
 
 def _language_code(code: str | None) -> str | None:
-    if code is not None and not re.fullmatch("[a-z]{2}", code):
-        raise typer.BadParameter(f"{code!r} is not a two-letter code such as pl")
-    return code
+    if code is None:
+        return None
+    from assistant.wording import languages
+
+    if code.lower() not in languages():
+        raise typer.BadParameter(f"no replies are worded in {code!r}, only in {', '.join(languages())}")
+    return code.lower()
 
 
 DataDir = Annotated[
