@@ -28,6 +28,7 @@ _CAPTION = re.compile(
     r"εικόνα|фигура|таблица)\s+(?:[A-Z]\.?)?[\divx]+(?:\.\d+)*(?:\s*[.:–—-]\s|\s+[A-ZÀ-ÞΑ-ΩА-Я]|$)"
 )
 _LEADER = re.compile(r"(?:\s*[.·…_]){4,}\s*(?:\d{1,4}|[ivxlc]{1,6})?$")
+_LEADS = re.compile(r"\w\s*(?:[.·…_]\s?){4,}\s*[^\s.·…_]")
 _LABEL = re.compile(r"^[A-ZÀ-ÞΑ-ΩА-Я][^.:;]{1,30}:(?:\s|$)")
 _SENTENCE_END = (".", "!", "?", ":", ";", "”", "…")
 
@@ -182,6 +183,8 @@ def _joins(group: _Group, line: _Line, leading: _Leading) -> bool:
     first, last = group.lines[0], group.lines[-1]
     if line.orientation != last.orientation or _starts_item(line.text) or _CAPTION.match(line.text):
         return False
+    if _LEADS.search(line.text):
+        return False
     if _LEADER.search(last.text) or abs(line.size - last.size) > 0.1 * last.size:
         return _BARE_BULLET.match(first.text.strip()) is not None and abs(line.y - last.y) < 0.6 * line.size
     if line.bold != last.bold and (first.bold or line.bold) and len({part.bold for part in group.lines}) == 1:
@@ -208,7 +211,7 @@ def _same_paragraph(group: _Group, line: _Line) -> bool:
         return False
     if _starts_item(first.text):
         hangs = line.x0 > first.x0 + 2
-        return hangs or line.text[:1].islower()
+        return hangs or line.text[:1].islower() or (first.bold and line.bold)
     after_end = last.text.rstrip().endswith(_SENTENCE_END)
     if line.x0 - last.x0 > 0.8 * size and not centred and after_end and line.text[:1].isupper():
         return False  # a first line's indent

@@ -1,13 +1,14 @@
 """Finds the entries of a document: runs of labelled values under a title, whatever the layout.
 
-Four layouts are read, in any language of `labels.yaml`: lines "Label: value" (or the label on a line of its
-own), tables of two cells, tables with one row per entry, and tables with one column per entry. An entry goes
-on over a page break and a repeated heading; it ends at the next heading, or where a label comes again.
+These layouts are read, in any language of `labels.yaml`: "Label: value", one to a line or several in a
+paragraph, the label on a line of its own, or with a row of dots after it; tables of two cells; tables with one
+row per entry, with one column per entry, and with each row of labels above its row of values. An entry goes on
+over a page break and a repeated heading; it ends at the next heading, or where a label comes again.
 """
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 
@@ -19,9 +20,16 @@ LONGEST_LABEL = 45
 NO_TITLE = "no_title"
 CONTINUATION_LINES = 4  # unlabelled lines after a value that still belong to it
 
+LONGEST_LABEL_WORDS = 6
+
 _SEPARATED = re.compile(r"^(?P<label>[^:：]{2,45}?)\s*[:：](?:\s+(?P<value>.*)|(?P<none>))$", re.DOTALL)
 _DASHED = re.compile(r"^(?P<label>\S.{1,44}?)\s+[–—-]\s+(?P<value>.+)$", re.DOTALL)
-_SEVERAL = re.compile(r"\s+[|·•]\s+|\s*;\s+(?=[^\W\d_][^:;]{1,40}:\s)")
+_DOTTED = re.compile(r"^(?P<label>[^.…·_]{2,45}?)\s*(?:[.…·_]\s?){3,}\s*(?P<value>.+)$", re.DOTALL)
+_WORD = re.compile(r"[^\s|·•;]\S*")
+_COLON = re.compile(r"\s*[:：](?=\s|$)")
+_NEXT_STRANGE = re.compile(r"\s+[|·•]\s+[^:]{2,45}:\s.*$", re.DOTALL)
+_BETWEEN_VALUES = " |·•;"
+_ENUMERATOR = re.compile(r"^(?:\d{1,3}(?:\.\d{1,3})*[.)]|\d{1,3}(?:\.\d{1,3})+)\s+(?=\S)")
 _CONTINUED = re.compile(
     r"\s*[(\[](?:continued|cont\.?|Fortsetzung|suite|continuación|segue|cd\.|vervolg)[)\]]$", re.I
 )
@@ -85,7 +93,7 @@ class _Line:
 
 def entries_of(extracted: ExtractedDocument) -> list[Entry]:
     """The entries in reading order; those with few values too, which the caller judges."""
-    return _Reader().read(_lines(extracted.pages))
+    return _without_enumerators(_Reader().read(_tables(_lines(extracted.pages))))
 
 
 def label_of(text: str) -> str:
@@ -107,14 +115,17 @@ class _Reader:
         self._columns: dict[tuple[str, ...], list[Entry]] = {}
         """Entries of a table that has one column for each, by its column names."""
 
-    def read(self, lines: Iterator[_Line]) -> list[Entry]:
-        for line in lines:
-            if line.kind == "table_header":
+    def read(self, groups: Iterator[list[_Line]]) -> list[Entry]:
+        """`groups` are single lines and whole tables."""
+        for group in groups:
+            if _labels_above_values(group):
+                self._box(group)
                 continue
-            if line.kind == "heading":
-                self._heading(line)
-            elif not self._wide_row(line) and not self._tall_row(line):
-                self._line(line)
+            for line in group:
+                if line.kind == "heading":
+                    self._heading(line)
+                elif line.kind != "table_header" and not self._wide_row(line) and not self._tall_row(line):
+                    self._line(line)
         self._close()
         return self._entries
 
@@ -134,6 +145,8 @@ class _Reader:
 
     def _line(self, line: _Line) -> None:
         pairs = list(_pairs(line, inside=bool(self._current and self._current.values and not self._loose)))
+        if len(line.cells) != 2 and pairs and (before := line.text[: _first_label(line.text)].strip()):
+            self._line(replace(line, text=before))
         if not pairs:
             unknown = _SEPARATED.match(line.text) and not line.text.startswith("http")
             if self._current and (unknown or len(line.cells) == 2):
@@ -188,6 +201,23 @@ class _Reader:
         self._loose, self._goes_on = list(keep), True
         self._columns = {}
 
+    def _box(self, table: Sequence[_Line]) -> None:
+        """Rows of labels, each above the row of its values."""
+        labels: dict[str, str] = {}
+        for line in table:
+            places = line.columns or tuple(map(str, range(len(line.cells))))
+            if line.kind == "table_header":
+                places = line.cells
+            if all(map(label_of, line.cells)):
+                labels = dict(zip(places, map(label_of, line.cells), strict=True))
+            elif labels:
+                for place, cell in zip(places, line.cells, strict=True):
+                    if place in labels:
+                        self._value(labels[place], cell, line)
+                labels = {}
+            else:
+                self._loose.append(line)
+
     def _wide_row(self, line: _Line) -> bool:
         """A row of a table whose columns are labels is an entry."""
         labels = [label_of(name) for name in line.columns]
@@ -236,19 +266,49 @@ def _pairs(line: _Line, *, inside: bool) -> Iterator[tuple[str, str]]:
         if label := label_of(line.cells[0]):
             yield label, line.cells[1]
         return
-    several = [_SEPARATED.match(part) for part in _SEVERAL.split(line.text)]
-    if len(several) > 1 and all(match and label_of(match["label"]) for match in several):
-        for match in several:
-            if match:
-                yield label_of(match["label"]), match["value"] or ""
+    if found := list(_labelled(line.text)):
+        if len(found) > 1 or not found[0].start:
+            ends = [each.start for each in found[1:]] + [len(line.text)]
+            for each, end in zip(found, ends, strict=True):
+                value = _NEXT_STRANGE.sub("", line.text[each.end : end])
+                yield each.label, value.strip(_BETWEEN_VALUES)
         return
-    match = _SEPARATED.match(line.text) or (_DASHED.match(line.text) if inside else None)
+    match = _DOTTED.match(line.text) or (_DASHED.match(line.text) if inside else None)
     if match and (label := label_of(match["label"])):
-        yield label, match["value"] or ""
+        yield label, match["value"]
     elif inside and (label := label_of(line.text)) and line.text[:1].isupper():
         yield label, ""
     elif inside and (found := _leading_label(line.text)):
         yield found
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """A label and its colon in a line: [start, end) and its key."""
+
+    start: int
+    end: int
+    label: str
+
+
+def _labelled(text: str) -> Iterator[_Label]:
+    """Each label that a colon follows, once; inside a line it has to begin with a capital letter."""
+    begin, known = 0, set[str]()
+    for colon in _COLON.finditer(text):
+        words = list(_WORD.finditer(text, begin, colon.start()))
+        for word in words[-LONGEST_LABEL_WORDS:]:
+            start = word.start()
+            label = label_of(text[start : colon.start()])
+            if label and label not in known and (not start or text[start].isupper()):
+                yield _Label(start, colon.end(), label)
+                known.add(label)
+                begin = colon.end()
+                break
+
+
+def _first_label(text: str) -> int:
+    """Where the first label with a colon begins, 0 when there is none."""
+    return next((each.start for each in _labelled(text)), 0)
 
 
 def _leading_label(text: str) -> tuple[str, str] | None:
@@ -259,6 +319,36 @@ def _leading_label(text: str) -> tuple[str, str] | None:
         if words[0][:1].isupper() and not words[length][:1].islower() and (label := label_of(head)):
             return label, " ".join(words[length:])
     return None
+
+
+def _tables(lines: Iterator[_Line]) -> Iterator[list[_Line]]:
+    """The lines of one table together, any other alone."""
+    table: list[_Line] = []
+    for line in lines:
+        if table and (line.kind != "table_row" or line.page != table[0].page):
+            yield table
+            table = []
+        if line.kind in ("table_header", "table_row"):
+            table.append(line)
+        else:
+            yield [line]
+    if table:
+        yield table
+
+
+def _labels_above_values(table: Sequence[_Line]) -> bool:
+    """Whether rows of labels and rows of values take turns."""
+    full = [all(map(label_of, line.cells)) for line in table if len(line.cells) > 1]
+    return len(full) > 1 and full == [True, False] * (len(full) // 2)
+
+
+def _without_enumerators(entries: list[Entry]) -> list[Entry]:
+    """The entries with "12." cut off their titles, where most of them are numbered."""
+    numbered = [entry for entry in entries if _ENUMERATOR.match(entry.title)]
+    if len(numbered) > max(2, len(entries) / 2):
+        for entry in numbered:
+            entry.title = _ENUMERATOR.sub("", entry.title)
+    return entries
 
 
 def _lines(pages: Sequence[Page]) -> Iterator[_Line]:

@@ -125,7 +125,7 @@ def language_names() -> dict[str, str]:
 
 def kind_in(text: str) -> str:
     """One of KINDS, or the wording in lower case."""
-    found = concepts_in("kind", text)
+    found = concepts_in("kind", text) or concepts_in("kind_of_offer", text)
     return found[0] if found else fold(text).strip()
 
 

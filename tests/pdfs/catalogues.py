@@ -1,0 +1,347 @@
+"""Training catalogues in layouts that the project does not use itself, each in another language.
+
+The extractor was improved on `FIRST`; `SECOND` was written after that, and is the measure. They are typeset from the project's own records. `typeset` gives back what is on the pages, in the form of
+`eval.records`: the wording where the record keeps it, the code where it is normalised.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from babel import Locale
+from babel.units import format_unit
+from reportlab.lib import colors
+from reportlab.lib.pagesizes import A4, landscape
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.utils import simpleSplit
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import (
+    BaseDocTemplate,
+    Flowable,
+    Frame,
+    KeepTogether,
+    PageTemplate,
+    Paragraph,
+    SimpleDocTemplate,
+    Spacer,
+    Table,
+)
+
+Row = dict[str, str]
+"""Field -> its words on the page."""
+Layout = tuple[str, dict[str, str], Callable[[Path, Sequence[Row], Mapping[str, str]], None]]
+
+_TEXT = ParagraphStyle("text", fontName="Helvetica", fontSize=9, leading=11)
+_BOLD = ParagraphStyle("bold", parent=_TEXT, fontName="Helvetica-Bold")
+_WORDS: dict[str, dict[str, str]] = {
+    "de": {"course": "Lehrgang", "mooc": "MOOC", "apprenticeship": "Lehre", "bootcamp": "Bootcamp",
+           "online": "online", "on-site": "in Präsenz", "blended": "Blended Learning", "work-based": "im Betrieb",
+           "free": "gebührenfrei"},
+    "fr": {"course": "formation", "mooc": "MOOC", "apprenticeship": "apprentissage", "bootcamp": "bootcamp",
+           "online": "à distance", "on-site": "en présentiel", "blended": "hybride", "work-based": "en entreprise",
+           "free": "gratuit"},
+    "es": {"course": "curso", "mooc": "MOOC", "apprenticeship": "FP dual", "bootcamp": "bootcamp",
+           "online": "en línea", "on-site": "presencial", "blended": "semipresencial",
+           "work-based": "en la empresa", "free": "gratuito"},
+    "en": {"course": "short course", "mooc": "MOOC", "apprenticeship": "apprenticeship", "bootcamp": "bootcamp",
+           "online": "online", "on-site": "in person", "blended": "hybrid", "work-based": "on the job",
+           "free": "no fee"},
+    "it": {"course": "corso", "mooc": "MOOC", "apprenticeship": "apprendistato", "bootcamp": "bootcamp",
+           "online": "online", "on-site": "in presenza", "blended": "misto", "work-based": "in azienda",
+           "free": "gratuito"},
+    "nl": {"course": "cursus", "mooc": "MOOC", "apprenticeship": "leerwerktraject", "bootcamp": "bootcamp",
+           "online": "online", "on-site": "op locatie", "blended": "blended", "work-based": "op de werkplek",
+           "free": "gratis"},
+    "pt": {"course": "ação de formação", "mooc": "MOOC", "apprenticeship": "curso de aprendizagem",
+           "bootcamp": "bootcamp", "online": "a distância", "on-site": "presencial", "blended": "misto (b-learning)",
+           "work-based": "em contexto de trabalho", "free": "sem custos"},
+    "sv": {"course": "kurs", "mooc": "MOOC", "apprenticeship": "lärlingsutbildning", "bootcamp": "bootcamp",
+           "online": "på distans", "on-site": "på plats", "blended": "blandad form",
+           "work-based": "arbetsplatsförlagd", "free": "kostnadsfritt"},
+    "da": {"course": "kursus", "mooc": "MOOC", "apprenticeship": "lærlingeplads", "bootcamp": "bootcamp",
+           "online": "fjernundervisning", "on-site": "fremmøde", "blended": "blandet",
+           "work-based": "i virksomheden", "free": "gratis"},
+    "fi": {"course": "kurssi", "mooc": "MOOC", "apprenticeship": "oppisopimuskoulutus", "bootcamp": "bootcamp",
+           "online": "verkko-opetus", "on-site": "lähiopetus", "blended": "monimuoto-opetus",
+           "work-based": "työpaikalla", "free": "maksuton"},
+}  # fmt: skip
+_UNITS = {"day": "duration-day", "week": "duration-week", "month": "duration-month", "year": "duration-year",
+          "hour": "duration-hour"}  # fmt: skip
+
+
+def typeset(layout: str, records: Sequence[Mapping[str, Any]], path: Path) -> list[dict[str, Any]]:
+    """Write a catalogue and return its truth; `layout` is a key of `LAYOUTS`."""
+    language, labels, write = LAYOUTS[layout]
+    rows = [_row(record, language) for record in records]
+    write(path, rows, labels)
+    return [
+        {"id": record["id"], "title": row["title"]}
+        | {name: _truth(name, record, row) for name in labels if name in row}
+        for record, row in zip(records, rows, strict=True)
+    ]
+
+
+def sample(records: Sequence[Mapping[str, Any]], number: int, count: int) -> list[Mapping[str, Any]]:
+    """Every sixth record that Latin-1 can print, of the kinds that have words here."""
+    fit = [
+        each for each in records if each["kind"] in _WORDS["en"] and _printable(each) and each.get("provider")
+    ]
+    return list(islice(fit[number::6], count))
+
+
+def _printable(record: Mapping[str, Any]) -> bool:
+    return str(list(record.values())).encode("latin-1", "ignore").decode("latin-1") == str(
+        list(record.values())
+    )
+
+
+def _row(record: Mapping[str, Any], language: str) -> Row:
+    words, locale = _WORDS[language], Locale.parse(language)
+    row = {
+        "title": record["title"],
+        "provider": record["provider"],
+        "kind": words[record["kind"]],
+        "city": record.get("city", ""),
+        "countries": ", ".join(locale.territories[code] for code in record.get("countries", [])),
+        "languages": ", ".join(locale.languages[code] for code in record.get("languages", [])),
+        "mode": words.get(record.get("mode") or "", ""),
+        "duration": _duration(record.get("duration", ""), language),
+        "cost": words["free"] if record.get("cost", "") == "free" else record.get("cost", ""),
+        "skills": ", ".join(record.get("skills", [])),
+        "certificate": record.get("certificate", ""),
+        "url": record.get("url", ""),
+    }
+    return {name: " ".join(value.split()) for name, value in row.items() if value}
+
+
+def _duration(text: str, language: str) -> str:
+    match = re.fullmatch(r"(\d+) (day|week|month|year|hour)s?", text)
+    return format_unit(int(match[1]), _UNITS[match[2]], "long", locale=language) if match else text
+
+
+def _truth(name: str, record: Mapping[str, Any], row: Row) -> Any:
+    return record[name] if name in ("kind", "countries", "languages", "mode", "skills") else row[name]
+
+
+def _bordered(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
+    """A ruled table over the breadth of the page; its head comes back on each page."""
+    cells = [[Paragraph(label, _BOLD) for label in labels.values()]]
+    cells += [[Paragraph(row.get(name, ""), _TEXT) for name in labels] for row in rows]
+    table = Table(cells, colWidths=[770 / len(labels)] * len(labels), repeatRows=1)
+    table.setStyle([("GRID", (0, 0), (-1, -1), 0.5, colors.grey), ("VALIGN", (0, 0), (-1, -1), "TOP")])
+    SimpleDocTemplate(str(path), pagesize=landscape(A4), leftMargin=30, rightMargin=30).build([table])
+
+
+def _borderless(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
+    """Labels in a narrow column, values beside them, no line and no colon; entries break across pages."""
+    canvas, y = Canvas(str(path), pagesize=A4), 780.0
+    for row in rows:
+        lines = [("", row["title"])]
+        for name, label in labels.items():
+            if name in row and name != "title":
+                wrapped = simpleSplit(row[name], "Helvetica", 9.5, 320)
+                lines += [(label, wrapped[0]), *(("", each) for each in wrapped[1:])]
+        for number, (label, text) in enumerate(lines):
+            if y < 60:
+                canvas.showPage()
+                y = 780.0
+            canvas.setFont("Helvetica-Bold" if number == 0 else "Helvetica", 12 if number == 0 else 9.5)
+            canvas.drawString(60, y, label)
+            canvas.drawString(60 if number == 0 else 210, y, text)
+            y -= 20 if number == 0 else 12.5
+        y -= 18
+    canvas.save()
+
+
+def _leaders(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
+    """Rows of dots between label and value."""
+    story: list[Flowable] = []
+    for row in rows:
+        story.append(
+            Paragraph(row["title"], ParagraphStyle("head", parent=_BOLD, fontSize=11, spaceBefore=14))
+        )
+        for name, label in labels.items():
+            if name in row and name != "title":
+                story.append(Paragraph(f"{label} {'.' * (34 - len(label))} {row[name]}", _TEXT))
+    SimpleDocTemplate(str(path), pagesize=A4).build(story)
+
+
+def _run_in(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
+    """One paragraph for each offer, with its labels in bold and bullets between the values."""
+    story: list[Flowable] = []
+    for row in rows:
+        pairs = [f"<b>{labels[name]}:</b> {row[name]}" for name in labels if name in row and name != "title"]
+        story += [Paragraph(row["title"], _BOLD), Paragraph(" \N{BULLET} ".join(pairs), _TEXT), Spacer(1, 10)]
+    SimpleDocTemplate(str(path), pagesize=A4).build(story)
+
+
+def _stacked(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
+    """A box at a glance: three labels in a row, their values below."""
+    small = ParagraphStyle("small", parent=_BOLD, fontSize=7, textColor=colors.grey)
+    story: list[Flowable] = []
+    for row in rows:
+        names = [name for name in labels if name in row and name != "title"]
+        cells = []
+        for start in range(0, len(names), 3):
+            part = names[start : start + 3]
+            filler = [""] * (3 - len(part))
+            cells.append([Paragraph(labels[name], small) for name in part] + filler)
+            cells.append([Paragraph(row[name], _TEXT) for name in part] + filler)
+        box = Table(cells, colWidths=[150] * 3)
+        box.setStyle([("BOX", (0, 0), (-1, -1), 0.5, colors.grey), ("VALIGN", (0, 0), (-1, -1), "TOP")])
+        head = ParagraphStyle("head", parent=_BOLD, fontSize=12, leading=16)
+        story.append(KeepTogether([Paragraph(row["title"], head), box, Spacer(1, 14)]))
+    SimpleDocTemplate(str(path), pagesize=A4).build(story)
+
+
+def _two_columns(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
+    """Two columns of numbered offers as in a newspaper; values run over several lines."""
+    story: list[Flowable] = []
+    for number, row in enumerate(rows, start=1):
+        story.append(Paragraph(f"{number}. {row['title']}", _BOLD))
+        story += [
+            Paragraph(f"{labels[name]}: {row[name]}", _TEXT)
+            for name in labels
+            if name in row and name != "title"
+        ]
+        story.append(Spacer(1, 9))
+    frames = [Frame(x, 50, 235, 740) for x in (50, 310)]
+    document = BaseDocTemplate(str(path), pagesize=A4)
+    document.addPageTemplates(PageTemplate(frames=frames))
+    document.build(story)
+
+
+def _form(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
+    """A ruled form of two columns for each offer, its title in a cell over both; forms break across pages."""
+    story: list[Flowable] = []
+    for row in rows:
+        cells = [[Paragraph(row["title"], _BOLD), ""]]
+        cells += [
+            [Paragraph(label, _TEXT), Paragraph(row[name], _TEXT)]
+            for name, label in labels.items()
+            if name in row and name != "title"
+        ]
+        form = Table(cells, colWidths=[130, 330])
+        form.setStyle([("GRID", (0, 0), (-1, -1), 0.4, colors.grey), ("SPAN", (0, 0), (1, 0))])
+        story += [form, Spacer(1, 14)]
+    SimpleDocTemplate(str(path), pagesize=A4).build(story)
+
+
+def _register(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
+    """A numbered table with lines between its rows only; its head stands on the first page alone."""
+    cells = [[Paragraph(label, _BOLD) for label in labels.values()]]
+    for number, row in enumerate(rows, start=1):
+        numbered = row | {"number": str(number)}
+        cells.append([Paragraph(numbered.get(name, "-"), _TEXT) for name in labels])
+    table = Table(cells, colWidths=[25, 190, 170, 90, 70, 70, 95, 75])
+    table.setStyle([("LINEBELOW", (0, 0), (-1, -1), 0.3, colors.grey), ("VALIGN", (0, 0), (-1, -1), "TOP")])
+    SimpleDocTemplate(str(path), pagesize=landscape(A4), leftMargin=25, rightMargin=25).build([table])
+
+
+def _cards(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
+    """Two framed cards beside each other."""
+    cards = [
+        [Paragraph(row["title"], _BOLD)]
+        + [
+            Paragraph(f"{label}: {row[name]}", _TEXT)
+            for name, label in labels.items()
+            if name in row and name != "title"
+        ]
+        for row in rows
+    ]
+    pairs = [cards[at : at + 2] + [[]] * (2 - len(cards[at : at + 2])) for at in range(0, len(cards), 2)]
+    table = Table(pairs, colWidths=[240, 240])
+    table.setStyle([("GRID", (0, 0), (-1, -1), 0.5, colors.grey), ("VALIGN", (0, 0), (-1, -1), "TOP")])
+    SimpleDocTemplate(str(path), pagesize=A4).build([table])
+
+
+def _bold_labels(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
+    """Lines that begin with a label in bold, without a colon."""
+    story: list[Flowable] = []
+    for row in rows:
+        story.append(Paragraph(row["title"], ParagraphStyle("head", parent=_BOLD, fontSize=12, spaceBefore=12)))
+        for name, label in labels.items():
+            if name in row and name != "title":
+                story.append(Paragraph(f"<b>{label}</b> {row[name]}", _TEXT))
+    SimpleDocTemplate(str(path), pagesize=A4).build(story)
+
+
+def _headed(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
+    """Each label is a small heading above its value."""
+    title = ParagraphStyle("title", parent=_BOLD, fontSize=14, leading=18, spaceBefore=16)
+    label_style = ParagraphStyle("label", parent=_BOLD, fontSize=9, spaceBefore=4)
+    story: list[Flowable] = []
+    for row in rows:
+        story.append(Paragraph(row["title"], title))
+        for name, label in labels.items():
+            if name in row and name != "title":
+                story += [Paragraph(label, label_style), Paragraph(row[name], _TEXT)]
+    SimpleDocTemplate(str(path), pagesize=A4).build(story)
+
+
+def _comparison(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
+    """Tables that compare three offers: a column for each, a row for each label."""
+    story: list[Flowable] = []
+    for start in range(0, len(rows), 3):
+        three = rows[start : start + 3]
+        cells = [[Paragraph("", _BOLD), *(Paragraph(row["title"], _BOLD) for row in three)]]
+        cells += [
+            [Paragraph(label, _BOLD), *(Paragraph(row.get(name, ""), _TEXT) for row in three)]
+            for name, label in labels.items()
+            if name != "title"
+        ]
+        table = Table(cells, colWidths=[95] + [130] * len(three))
+        table.setStyle([("GRID", (0, 0), (-1, -1), 0.5, colors.grey), ("VALIGN", (0, 0), (-1, -1), "TOP")])
+        story.append(KeepTogether([table, Spacer(1, 16)]))
+    SimpleDocTemplate(str(path), pagesize=A4).build(story)
+
+
+FIRST: dict[str, Layout] = {
+    "bordered": ("de", {
+        "title": "Angebot", "provider": "Anbieter", "kind": "Art", "city": "Ort", "languages": "Unterrichtssprache",
+        "duration": "Dauer", "cost": "Kosten"}, _bordered),
+    "borderless": ("fr", {
+        "title": "Intitulé", "provider": "Organisme", "kind": "Type", "countries": "Pays", "city": "Ville",
+        "languages": "Langue", "mode": "Modalité", "duration": "Durée", "cost": "Coût", "skills": "Compétences",
+        "url": "Site web"}, _borderless),
+    "leaders": ("es", {
+        "title": "Nombre", "kind": "Tipo", "provider": "Entidad", "countries": "País", "languages": "Idioma",
+        "mode": "Modalidad", "duration": "Duración", "cost": "Precio", "certificate": "Certificado"}, _leaders),
+    "run_in": ("en", {
+        "title": "Title", "provider": "Provider", "kind": "Type", "city": "Location", "countries": "Country",
+        "languages": "Language", "mode": "Delivery", "duration": "Length", "cost": "Price",
+        "skills": "What you learn"}, _run_in),
+    "stacked": ("it", {
+        "title": "Titolo", "provider": "Ente", "kind": "Tipologia", "countries": "Paese", "city": "Sede",
+        "languages": "Lingua", "mode": "Modalità", "duration": "Durata", "cost": "Costo"}, _stacked),
+    "two_columns": ("nl", {
+        "title": "Naam", "provider": "Aanbieder", "kind": "Soort", "countries": "Land", "city": "Plaats",
+        "languages": "Taal", "mode": "Vorm", "duration": "Duur", "cost": "Kosten", "skills": "Vaardigheden"},
+        _two_columns),
+}  # fmt: skip
+SECOND: dict[str, Layout] = {
+    "form": ("pt", {
+        "title": "Designação", "provider": "Entidade formadora", "kind": "Tipo de oferta", "countries": "País",
+        "city": "Localidade", "languages": "Língua", "mode": "Regime", "duration": "Duração", "cost": "Preço",
+        "skills": "Competências"}, _form),
+    "register": ("sv", {
+        "number": "Nr", "title": "Utbildning", "provider": "Anordnare", "kind": "Typ", "city": "Ort",
+        "languages": "Språk", "duration": "Längd", "cost": "Avgift"}, _register),
+    "cards": ("da", {
+        "title": "Navn", "provider": "Udbyder", "kind": "Type", "countries": "Land", "languages": "Sprog",
+        "mode": "Form", "duration": "Varighed", "cost": "Pris", "certificate": "Bevis"}, _cards),
+    "bold_labels": ("fi", {
+        "title": "Nimi", "provider": "Järjestäjä", "kind": "Tyyppi", "countries": "Maa", "city": "Paikkakunta",
+        "languages": "Opetuskieli", "mode": "Toteutustapa", "duration": "Kesto", "cost": "Hinta"}, _bold_labels),
+    "headed": ("de", {
+        "title": "Titel", "provider": "Träger", "kind": "Angebotsform", "countries": "Land", "city": "Lernort",
+        "languages": "Kurssprache", "mode": "Durchführung", "duration": "Laufzeit", "cost": "Teilnahmegebühr",
+        "skills": "Lerninhalte"}, _headed),
+    "comparison": ("fr", {
+        "title": "Nom", "provider": "Établissement", "kind": "Type de formation", "countries": "Pays",
+        "languages": "Langue d'enseignement", "mode": "Format", "duration": "Durée", "cost": "Tarif"}, _comparison),
+}  # fmt: skip
+LAYOUTS = FIRST | SECOND
+"""Name -> language, labels by field in the order of the page, and what writes it."""
