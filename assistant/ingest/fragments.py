@@ -44,6 +44,8 @@ class Fragment:
     bold: bool
     text: str
     orientation: int = 0
+    starts_bold: bool = False
+    """Whether it begins in bold; `bold` says so of all of it."""
 
 
 @dataclass(slots=True)
@@ -153,4 +155,5 @@ def _fragment(text: str, group: list[Run]) -> Fragment:
         bold=bold_length >= 0.9 * sum(run.end - run.start for run in group),
         text=text[start:end],
         orientation=longest.orientation,
+        starts_bold=group[0].bold,
     )

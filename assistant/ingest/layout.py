@@ -58,6 +58,8 @@ class _Line:
     bold: bool
     text: str
     orientation: int
+    begins_bold: bool
+    """Whether a bold word or more stands before text that is not bold."""
 
     @property
     def style(self) -> Style:
@@ -175,6 +177,7 @@ def _line(sketch: _Sketch, start: int, tables: dict[int, Table]) -> _Line:
         bold=all(fragment.bold for fragment in members),
         text=sketch.raw.text[members[0].start : members[-1].end],
         orientation=first.orientation,
+        begins_bold=first.starts_bold and not all(fragment.bold for fragment in members),
     )
 
 
@@ -183,7 +186,7 @@ def _joins(group: _Group, line: _Line, leading: _Leading) -> bool:
     first, last = group.lines[0], group.lines[-1]
     if line.orientation != last.orientation or _starts_item(line.text) or _CAPTION.match(line.text):
         return False
-    if _LEADS.search(line.text):
+    if _LEADS.search(line.text) or (first.begins_bold and line.begins_bold and line.text[:1].isupper()):
         return False
     if _LEADER.search(last.text) or abs(line.size - last.size) > 0.1 * last.size:
         return _BARE_BULLET.match(first.text.strip()) is not None and abs(line.y - last.y) < 0.6 * line.size

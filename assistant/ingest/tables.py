@@ -186,7 +186,16 @@ def _follows(fragments: Sequence[Fragment], rows: list[Row], row: Row, blocked: 
         for index in between
     )
     first = row.cells[0]
-    return lone and any(_overlap(first, cell) > 0.5 for known in rows for cell in known.cells)
+    under = any(_overlap(first, cell) > 0.5 for known in rows for cell in known.cells)
+    return lone and (under or _heads(rows, row))
+
+
+def _heads(rows: list[Row], row: Row) -> bool:
+    """Whether the only row so far is bold and names all columns of this one but the first."""
+    head, cells = rows[0].cells, row.cells[1:]
+    if len(rows) > 1 or len(head) != len(cells) or not all(cell.bold for cell in head):
+        return False
+    return all(_overlap(one, other) > 0.5 for one, other in zip(head, cells, strict=True))
 
 
 def _overlap(one: Cell, other: Cell) -> float:
@@ -285,14 +294,15 @@ def _has_header(fragments: Sequence[Fragment], rows: list[Row], columns: list[tu
     some column below does.
     """
     head, body = rows[0], [row for row in rows[1:] if len(row.cells) > 1]
-    if len(head.cells) < len(columns) or len(columns) < 2 or not body:
+    unnamed = len(columns) - len(head.cells)  # a table with a column of labels may leave that unnamed
+    if unnamed > 1 or len(columns) < 2 or not body or (unnamed and head.cells[0].column != 1):
         return False
     if sum(cell.end - cell.start for cell in head.cells) > 4 * len(head.cells):
         return False
     bold_below = [all(cell.bold for cell in row.cells) for row in body]
     if all(cell.bold for cell in head.cells):
         return sum(bold_below) <= len(body) / 2
-    if len(columns) < 3 or any(_has_digit(fragments, cell) for cell in head.cells):
+    if unnamed or len(columns) < 3 or any(_has_digit(fragments, cell) for cell in head.cells):
         return False
     digit_columns = [
         sum(_has_digit(fragments, cell) for row in body for cell in row.cells if cell.column == at)

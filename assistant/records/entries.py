@@ -18,6 +18,7 @@ from assistant.retrieval.text import fold
 LONGEST_TITLE = 200  # characters; a longer line is text
 LONGEST_LABEL = 45
 NO_TITLE = "no_title"
+SHORTEST_RUN = 3  # lines in a row that begin with a label, for a label without any mark to count
 CONTINUATION_LINES = 4  # unlabelled lines after a value that still belong to it
 
 LONGEST_LABEL_WORDS = 6
@@ -28,6 +29,7 @@ _DOTTED = re.compile(r"^(?P<label>[^.…·_]{2,45}?)\s*(?:[.…·_]\s?){3,}\s*(?
 _WORD = re.compile(r"[^\s|·•;]\S*")
 _COLON = re.compile(r"\s*[:：](?=\s|$)")
 _NEXT_STRANGE = re.compile(r"\s+[|·•]\s+[^:]{2,45}:\s.*$", re.DOTALL)
+_NOTHING = re.compile(r"[-–—/.…\s]*|n\.?\s?/?a\.?|k\.\s?a\.", re.IGNORECASE)
 _BETWEEN_VALUES = " |·•;"
 _ENUMERATOR = re.compile(r"^(?:\d{1,3}(?:\.\d{1,3})*[.)]|\d{1,3}(?:\.\d{1,3})+)\s+(?=\S)")
 _CONTINUED = re.compile(
@@ -66,7 +68,8 @@ class Entry:
         return any(value.label == label for value in self.values)
 
     def add(self, label: str, text: str, page: int) -> None:
-        """Append a value."""
+        """Append a value; a dash for a value is none."""
+        text = "" if _NOTHING.fullmatch(text) else text
         self.values.append(Value(label, text, page, text))
 
     def extend(self, text: str, page: int) -> None:
@@ -89,11 +92,13 @@ class _Line:
     cells: tuple[str, ...]
     columns: tuple[str, ...]
     page: int
+    in_run: bool = False
+    """Whether it is one of several lines in a row that each begin with another label."""
 
 
 def entries_of(extracted: ExtractedDocument) -> list[Entry]:
     """The entries in reading order; those with few values too, which the caller judges."""
-    return _without_enumerators(_Reader().read(_tables(_lines(extracted.pages))))
+    return _without_enumerators(_Reader().read(_tables(_in_runs(_lines(extracted.pages)))))
 
 
 def label_of(text: str) -> str:
@@ -112,8 +117,10 @@ class _Reader:
         """Unlabelled lines since the last value or heading: its continuation, or the next entry's title."""
         self._goes_on = True
         """Whether loose lines may belong to the last value: no strange label came between."""
-        self._columns: dict[tuple[str, ...], list[Entry]] = {}
-        """Entries of a table that has one column for each, by its column names."""
+        self._columns: dict[str, Entry] = {}
+        """Entries of a table that has one column for each, by the names of the columns."""
+        self._level = 0
+        """Level of the headings that are labels in the current entry; 0 when it has none."""
 
     def read(self, groups: Iterator[list[_Line]]) -> list[Entry]:
         """`groups` are single lines and whole tables."""
@@ -134,17 +141,24 @@ class _Reader:
         if self._current:
             if fold(title) == fold(self._current.title):
                 return
-            if label_of(line.text) and self._current.values and self._deeper(line):
-                self._value(label_of(line.text), "", line)
+            if line.level == self._level and not label_of(line.text):
+                self._current.strange += 1
+                self._goes_on = False
                 return
+        label = label_of(line.text)
+        if label not in ("", NO_TITLE, "title") and self._headings and self._deeper(line):
+            self._value(label, "", line)
+            self._level = line.level
+            return
         self._close()
         self._headings = [each for each in self._headings if each.level < line.level] + [line]
 
     def _deeper(self, line: _Line) -> bool:
-        return not self._headings or line.level > self._headings[-1].level
+        return line.level > self._headings[-1].level
 
     def _line(self, line: _Line) -> None:
-        pairs = list(_pairs(line, inside=bool(self._current and self._current.values and not self._loose)))
+        inside = bool(self._current and self._current.values and not self._loose)
+        pairs = list(_pairs(line, inside=inside or line.in_run))
         if len(line.cells) != 2 and pairs and (before := line.text[: _first_label(line.text)].strip()):
             self._line(replace(line, text=before))
         if not pairs:
@@ -199,7 +213,7 @@ class _Reader:
                     break
             self._entries.append(current)
         self._loose, self._goes_on = list(keep), True
-        self._columns = {}
+        self._columns, self._level = {}, 0
 
     def _box(self, table: Sequence[_Line]) -> None:
         """Rows of labels, each above the row of its values."""
@@ -223,7 +237,7 @@ class _Reader:
         labels = [label_of(name) for name in line.columns]
         if len(line.cells) != len(labels) or sum(map(bool, labels)) < 3 or len(line.cells) < 3:
             return False
-        named = labels.index("title") if "title" in labels else 0
+        named = labels.index("title") if "title" in labels else _naming_column(labels, line.cells)
         if not line.cells[named].strip():  # a row that goes on over a page break
             if self._entries:
                 last = self._entries[-1]
@@ -241,19 +255,35 @@ class _Reader:
 
     def _tall_row(self, line: _Line) -> bool:
         """A row of a table with a column for each entry gives each of them a value."""
-        label = label_of(line.cells[0]) if len(line.cells) > 2 else ""
-        if not label or len(line.columns) != len(line.cells) or not all(line.columns[1:]):
+        if not line.columns or line.columns[0]:
+            named = self._columns and set(line.columns) <= set(self._columns)
+            if named and len(line.cells) > 1 and not any(map(label_of, line.cells)):
+                self._begin_columns(line, line.columns, line.cells)
+            return bool(named)
+        label = label_of(line.cells[0])
+        if not label or len(line.columns) != len(line.cells) or len(line.cells) < 2:
             return False
-        if line.columns not in self._columns:
-            self._close()
-            self._columns[line.columns] = [
-                Entry(name, line.page, _places(self._headings)) for name in line.columns[1:]
-            ]
-            self._entries += self._columns[line.columns]
-        for entry, cell in zip(self._columns[line.columns], line.cells[1:], strict=True):
-            if cell.strip():
-                entry.add(label, cell, line.page)
+        if not set(line.columns[1:]) <= set(self._columns):
+            self._begin_columns(line, line.columns[1:], line.columns[1:])
+        for column, cell in zip(line.columns[1:], line.cells[1:], strict=True):
+            self._columns[column].add(label, cell, line.page)
         return True
+
+    def _begin_columns(self, line: _Line, columns: Sequence[str], titles: Sequence[str]) -> None:
+        self._close()
+        entries = [Entry(title, line.page, _places(self._headings)) for title in titles]
+        self._columns = dict(zip(columns, entries, strict=True))
+        self._entries += entries
+
+
+def _naming_column(labels: Sequence[str], cells: Sequence[str]) -> int:
+    """The first column, unless it holds numbers and one without a label that is known follows it."""
+    for number, (label, cell) in enumerate(zip(labels, cells, strict=True)):
+        if label:
+            break
+        if sum(map(str.isalpha, cell)) > 1:
+            return number
+    return 0
 
 
 def _places(headings: Sequence[_Line]) -> tuple[tuple[str, int], ...]:
@@ -278,7 +308,7 @@ def _pairs(line: _Line, *, inside: bool) -> Iterator[tuple[str, str]]:
         yield label, match["value"]
     elif inside and (label := label_of(line.text)) and line.text[:1].isupper():
         yield label, ""
-    elif inside and (found := _leading_label(line.text)):
+    elif inside and (found := _leading_label(line.text, before_small=line.in_run)):
         yield found
 
 
@@ -311,14 +341,36 @@ def _first_label(text: str) -> int:
     return next((each.start for each in _labelled(text)), 0)
 
 
-def _leading_label(text: str) -> tuple[str, str] | None:
-    """A label that a value follows without any mark, as in a table whose lines were not seen."""
+def _leading_label(text: str, *, before_small: bool) -> tuple[str, str] | None:
+    """A label that a value follows without any mark; `before_small` letters only where that is certain."""
     words = text.split()
     for length in range(min(4, len(words) - 1), 0, -1):
         head = " ".join(words[:length])
-        if words[0][:1].isupper() and not words[length][:1].islower() and (label := label_of(head)):
+        small = words[length][:1].islower() and not before_small
+        if words[0][:1].isupper() and not small and (label := label_of(head)):
             return label, " ".join(words[length:])
     return None
+
+
+def _in_runs(lines: Iterator[_Line]) -> Iterator[_Line]:
+    """The lines, those marked that stand in a run of lines with a label at the beginning of each."""
+    run: list[_Line] = []
+    labels = set[str]()
+    for line in lines:
+        found = _leading_label(line.text, before_small=True) if not line.cells else None
+        if line.kind == "heading" or len(line.text) > LONGEST_TITLE or not found or found[0] in labels:
+            yield from _marked(run)
+            run, labels = [], set()
+        if line.kind != "heading" and found:
+            run.append(line)
+            labels.add(found[0])
+        else:
+            yield line
+    yield from _marked(run)
+
+
+def _marked(run: Sequence[_Line]) -> Sequence[_Line]:
+    return run if len(run) < SHORTEST_RUN else [replace(line, in_run=True) for line in run]
 
 
 def _tables(lines: Iterator[_Line]) -> Iterator[list[_Line]]:

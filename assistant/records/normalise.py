@@ -100,7 +100,7 @@ def country_names() -> dict[str, str]:
     names = {fold(form): "EU" for form in _vocabulary()["everywhere"]}
     for locale in LOCALES:
         territories = Locale.parse(locale).territories
-        names |= {fold(territories[code]): code for code in EUROPE if code in territories}
+        names |= {fold(territories[code]): code for code in (*EUROPE, "EU") if code in territories}
     names |= {code.casefold(): code for code in EUROPE}
     return names | other_country_names()
 
@@ -126,7 +126,8 @@ def language_names() -> dict[str, str]:
 def kind_in(text: str) -> str:
     """One of KINDS, or the wording in lower case."""
     found = concepts_in("kind", text) or concepts_in("kind_of_offer", text)
-    return found[0] if found else fold(text).strip()
+    special = [kind for kind in found if kind not in ("course", "programme")]
+    return (special or found)[0] if found else fold(text).strip()
 
 
 def mode_in(text: str) -> Mode | None:
