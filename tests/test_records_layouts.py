@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from pdfs import catalogues
 
-from assistant.ingest.extract import Limits, extract
+from assistant.ingest.extract import Limits
+from assistant.ingest.formats import read_document
 from eval.records import TRUTH, opportunities_of, read_truth, recovery
 
 LIMITS = Limits(max_file_mb=50, max_pages=500, max_seconds=60, max_memory_mb=2048)
@@ -16,8 +17,9 @@ WANTED = 0.9
 @pytest.mark.parametrize("layout", catalogues.LAYOUTS)
 def test_records_are_recovered_from_a_layout(layout: str, tmp_path: Path) -> None:
     records = catalogues.sample(read_truth(TRUTH), list(catalogues.LAYOUTS).index(layout), RECORDS_EACH)
-    truth = catalogues.typeset(layout, records, tmp_path / "catalogue.pdf")
-    document = extract(tmp_path / "catalogue.pdf", name="catalogue.pdf", limits=LIMITS)
+    file = tmp_path / (layout if "." in layout else f"{layout}.pdf")
+    truth = catalogues.typeset(layout, records, file)
+    document = read_document(file, name=file.name, limits=LIMITS)
     found = recovery(truth, opportunities_of([document]))
     figures = f"records {found.record_recall:.3f}, values {found.value_recall:.3f}, wrong {found.wrong[:5]}"
     assert found.record_recall >= WANTED, figures

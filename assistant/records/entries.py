@@ -1,9 +1,10 @@
 """Finds the entries of a document: runs of labelled values under a title, whatever the layout.
 
 These layouts are read, in any language of `labels.yaml`: "Label: value", one to a line or several in a
-paragraph, the label on a line of its own, or with a row of dots after it; tables of two cells; tables with one
-row per entry, with one column per entry, and with each row of labels above its row of values. An entry goes on
-over a page break and a repeated heading; it ends at the next heading, or where a label comes again.
+paragraph, the label on a line or a heading of its own, in bold, or with dots or a dash after it; tables of
+labels and values side by side; tables with one row per entry, with one column per entry, and with each row of
+labels above its row of values. An entry goes on over a page break and a repeated heading; it ends at the next
+heading, or where a label comes again.
 """
 
 import re
@@ -28,6 +29,7 @@ _DASHED = re.compile(r"^(?P<label>\S.{1,44}?)\s+[–—-]\s+(?P<value>.+)$", re.
 _DOTTED = re.compile(r"^(?P<label>[^.…·_]{2,45}?)\s*(?:[.…·_]\s?){3,}\s*(?P<value>.+)$", re.DOTALL)
 _WORD = re.compile(r"[^\s|·•;]\S*")
 _COLON = re.compile(r"\s*[:：](?=\s|$)")
+_DASH = re.compile(r"\s+[–—-](?=\s)")
 _NEXT_STRANGE = re.compile(r"\s+[|·•]\s+[^:]{2,45}:\s.*$", re.DOTALL)
 _NOTHING = re.compile(r"[-–—/.…\s]*|n\.?\s?/?a\.?|k\.\s?a\.", re.IGNORECASE)
 _BETWEEN_VALUES = " |·•;"
@@ -292,11 +294,17 @@ def _places(headings: Sequence[_Line]) -> tuple[tuple[str, int], ...]:
 
 def _pairs(line: _Line, *, inside: bool) -> Iterator[tuple[str, str]]:
     """(label, value) pairs of a line; `inside` an entry, weaker signs of a label will do."""
-    if len(line.cells) == 2:
-        if label := label_of(line.cells[0]):
-            yield label, line.cells[1]
-        return
-    if found := list(_labelled(line.text)):
+    if len(line.cells) in (2, 4, 6):
+        labels = [label_of(cell) for cell in line.cells[::2]]
+        if all(labels) and not any(map(label_of, line.cells[1::2])):
+            yield from zip(labels, line.cells[1::2], strict=True)
+        if len(line.cells) == 2 or all(labels):
+            return
+    found = list(_labelled(line.text, _COLON))
+    if not found:
+        dashed = list(_labelled(line.text, _DASH))
+        found = dashed if len(dashed) >= SHORTEST_RUN else []
+    if found:
         if len(found) > 1 or not found[0].start:
             ends = [each.start for each in found[1:]] + [len(line.text)]
             for each, end in zip(found, ends, strict=True):
@@ -321,10 +329,10 @@ class _Label:
     label: str
 
 
-def _labelled(text: str) -> Iterator[_Label]:
-    """Each label that a colon follows, once; inside a line it has to begin with a capital letter."""
+def _labelled(text: str, mark: re.Pattern[str]) -> Iterator[_Label]:
+    """Each label that a mark follows, once; inside a line it has to begin with a capital letter."""
     begin, known = 0, set[str]()
-    for colon in _COLON.finditer(text):
+    for colon in mark.finditer(text):
         words = list(_WORD.finditer(text, begin, colon.start()))
         for word in words[-LONGEST_LABEL_WORDS:]:
             start = word.start()
@@ -338,7 +346,7 @@ def _labelled(text: str) -> Iterator[_Label]:
 
 def _first_label(text: str) -> int:
     """Where the first label with a colon begins, 0 when there is none."""
-    return next((each.start for each in _labelled(text)), 0)
+    return next((each.start for each in _labelled(text, _COLON)), 0)
 
 
 def _leading_label(text: str, *, before_small: bool) -> tuple[str, str] | None:

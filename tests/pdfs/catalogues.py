@@ -1,15 +1,19 @@
-"""Training catalogues in layouts that the project does not use itself, each in another language.
+"""Training catalogues in layouts that the project does not use itself, each in one language.
 
-The extractor was improved on `FIRST`; `SECOND` was written after that, and is the measure. They are typeset from the project's own records. `typeset` gives back what is on the pages, in the form of
-`eval.records`: the wording where the record keeps it, the code where it is normalised.
+The extractor was improved on `FIRST`, then on `SECOND`; `THIRD` was written after that. They are typeset from
+the project's own records. `typeset` gives back what is on the pages, in the form of `eval.records`: the
+wording where the record keeps it, the code where it is normalised.
 """
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from html import escape
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import docx
+import yaml
 from babel import Locale
 from babel.units import format_unit
 from reportlab.lib import colors
@@ -31,49 +35,20 @@ from reportlab.platypus import (
 
 Row = dict[str, str]
 """Field -> its words on the page."""
-Layout = tuple[str, dict[str, str], Callable[[Path, Sequence[Row], Mapping[str, str]], None]]
+Layout = tuple[str, Callable[[Path, Sequence[Row], Mapping[str, str]], None]]
 
 _TEXT = ParagraphStyle("text", fontName="Helvetica", fontSize=9, leading=11)
 _BOLD = ParagraphStyle("bold", parent=_TEXT, fontName="Helvetica-Bold")
-_WORDS: dict[str, dict[str, str]] = {
-    "de": {"course": "Lehrgang", "mooc": "MOOC", "apprenticeship": "Lehre", "bootcamp": "Bootcamp",
-           "online": "online", "on-site": "in Präsenz", "blended": "Blended Learning", "work-based": "im Betrieb",
-           "free": "gebührenfrei"},
-    "fr": {"course": "formation", "mooc": "MOOC", "apprenticeship": "apprentissage", "bootcamp": "bootcamp",
-           "online": "à distance", "on-site": "en présentiel", "blended": "hybride", "work-based": "en entreprise",
-           "free": "gratuit"},
-    "es": {"course": "curso", "mooc": "MOOC", "apprenticeship": "FP dual", "bootcamp": "bootcamp",
-           "online": "en línea", "on-site": "presencial", "blended": "semipresencial",
-           "work-based": "en la empresa", "free": "gratuito"},
-    "en": {"course": "short course", "mooc": "MOOC", "apprenticeship": "apprenticeship", "bootcamp": "bootcamp",
-           "online": "online", "on-site": "in person", "blended": "hybrid", "work-based": "on the job",
-           "free": "no fee"},
-    "it": {"course": "corso", "mooc": "MOOC", "apprenticeship": "apprendistato", "bootcamp": "bootcamp",
-           "online": "online", "on-site": "in presenza", "blended": "misto", "work-based": "in azienda",
-           "free": "gratuito"},
-    "nl": {"course": "cursus", "mooc": "MOOC", "apprenticeship": "leerwerktraject", "bootcamp": "bootcamp",
-           "online": "online", "on-site": "op locatie", "blended": "blended", "work-based": "op de werkplek",
-           "free": "gratis"},
-    "pt": {"course": "ação de formação", "mooc": "MOOC", "apprenticeship": "curso de aprendizagem",
-           "bootcamp": "bootcamp", "online": "a distância", "on-site": "presencial", "blended": "misto (b-learning)",
-           "work-based": "em contexto de trabalho", "free": "sem custos"},
-    "sv": {"course": "kurs", "mooc": "MOOC", "apprenticeship": "lärlingsutbildning", "bootcamp": "bootcamp",
-           "online": "på distans", "on-site": "på plats", "blended": "blandad form",
-           "work-based": "arbetsplatsförlagd", "free": "kostnadsfritt"},
-    "da": {"course": "kursus", "mooc": "MOOC", "apprenticeship": "lærlingeplads", "bootcamp": "bootcamp",
-           "online": "fjernundervisning", "on-site": "fremmøde", "blended": "blandet",
-           "work-based": "i virksomheden", "free": "gratis"},
-    "fi": {"course": "kurssi", "mooc": "MOOC", "apprenticeship": "oppisopimuskoulutus", "bootcamp": "bootcamp",
-           "online": "verkko-opetus", "on-site": "lähiopetus", "blended": "monimuoto-opetus",
-           "work-based": "työpaikalla", "free": "maksuton"},
-}  # fmt: skip
+_PRINTED = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
+_WORDS: dict[str, dict[str, str]] = _PRINTED["words"]
 _UNITS = {"day": "duration-day", "week": "duration-week", "month": "duration-month", "year": "duration-year",
           "hour": "duration-hour"}  # fmt: skip
 
 
 def typeset(layout: str, records: Sequence[Mapping[str, Any]], path: Path) -> list[dict[str, Any]]:
     """Write a catalogue and return its truth; `layout` is a key of `LAYOUTS`."""
-    language, labels, write = LAYOUTS[layout]
+    language, write = LAYOUTS[layout]
+    labels: dict[str, str] = _PRINTED["labels"][layout]
     rows = [_row(record, language) for record in records]
     write(path, rows, labels)
     return [
@@ -261,7 +236,9 @@ def _bold_labels(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> 
     """Lines that begin with a label in bold, without a colon."""
     story: list[Flowable] = []
     for row in rows:
-        story.append(Paragraph(row["title"], ParagraphStyle("head", parent=_BOLD, fontSize=12, spaceBefore=12)))
+        story.append(
+            Paragraph(row["title"], ParagraphStyle("head", parent=_BOLD, fontSize=12, spaceBefore=12))
+        )
         for name, label in labels.items():
             if name in row and name != "title":
                 story.append(Paragraph(f"<b>{label}</b> {row[name]}", _TEXT))
@@ -298,50 +275,108 @@ def _comparison(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> N
     SimpleDocTemplate(str(path), pagesize=A4).build(story)
 
 
+def _pairs(row: Row, labels: Mapping[str, str]) -> list[tuple[str, str]]:
+    return [(label, row[name]) for name, label in labels.items() if name in row and name != "title"]
+
+
+def _definitions(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
+    """A web page with a definition list for each offer."""
+    parts = [
+        f"<h2>{escape(row['title'])}</h2><dl>"
+        + "".join(f"<dt>{label}</dt><dd>{escape(value)}</dd>" for label, value in _pairs(row, labels))
+        + "</dl>"
+        for row in rows
+    ]
+    head = "<!doctype html><html lang='el'><head><meta charset='utf-8'><title>Κατάλογος</title></head>"
+    path.write_text(f"{head}<body><main>{''.join(parts)}</main></body></html>", encoding="utf-8")
+
+
+def _word_form(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
+    """A Word document with a heading and a table of two columns for each offer."""
+    document = docx.Document()
+    for row in rows:
+        document.add_heading(row["title"], level=2)
+        table = document.add_table(rows=0, cols=2)
+        for pair in _pairs(row, labels):
+            for cell, text in zip(table.add_row().cells, pair, strict=True):
+                cell.text = text
+    document.save(str(path))
+
+
+def _bullets(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
+    """Markdown: a heading, and a bullet with a label in bold for each value."""
+    parts = [
+        f"## {row['title']}\n\n"
+        + "".join(f"- **{label}:** {value}\n" for label, value in _pairs(row, labels))
+        for row in rows
+    ]
+    path.write_text("\n".join(parts), encoding="utf-8")
+
+
+def _right_aligned(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
+    """Labels set flush right against their values, as on a leaflet."""
+    right = ParagraphStyle("right", parent=_BOLD, alignment=2)
+    story: list[Flowable] = []
+    for row in rows:
+        cells = [[Paragraph(label, right), Paragraph(value, _TEXT)] for label, value in _pairs(row, labels)]
+        head = ParagraphStyle("head", parent=_BOLD, fontSize=12, leading=16)
+        story += [Paragraph(row["title"], head), Table(cells, colWidths=[120, 340]), Spacer(1, 12)]
+    SimpleDocTemplate(str(path), pagesize=A4).build(story)
+
+
+def _dashes(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
+    """A dash between label and value."""
+    story: list[Flowable] = []
+    for row in rows:
+        story.append(Paragraph(row["title"], ParagraphStyle("head", parent=_BOLD, spaceBefore=12)))
+        story += [Paragraph(f"{label} \N{EN DASH} {value}", _TEXT) for label, value in _pairs(row, labels)]
+    SimpleDocTemplate(str(path), pagesize=A4).build(story)
+
+
+def _paired(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
+    """Tables of two pairs to a row: label, value, label, value."""
+    story: list[Flowable] = []
+    for row in rows:
+        pairs = _pairs(row, labels)
+        pairs += [("", "")] * (len(pairs) % 2)
+        cells = [
+            [
+                Paragraph(text, style)
+                for pair in pairs[at : at + 2]
+                for text, style in zip(pair, (_BOLD, _TEXT), strict=True)
+            ]
+            for at in range(0, len(pairs), 2)
+        ]
+        table = Table(cells, colWidths=[80, 160, 80, 160])
+        table.setStyle([("GRID", (0, 0), (-1, -1), 0.4, colors.grey), ("VALIGN", (0, 0), (-1, -1), "TOP")])
+        head = ParagraphStyle("head", parent=_BOLD, fontSize=12, leading=16)
+        story.append(KeepTogether([Paragraph(row["title"], head), table, Spacer(1, 12)]))
+    SimpleDocTemplate(str(path), pagesize=A4).build(story)
+
+
 FIRST: dict[str, Layout] = {
-    "bordered": ("de", {
-        "title": "Angebot", "provider": "Anbieter", "kind": "Art", "city": "Ort", "languages": "Unterrichtssprache",
-        "duration": "Dauer", "cost": "Kosten"}, _bordered),
-    "borderless": ("fr", {
-        "title": "Intitulé", "provider": "Organisme", "kind": "Type", "countries": "Pays", "city": "Ville",
-        "languages": "Langue", "mode": "Modalité", "duration": "Durée", "cost": "Coût", "skills": "Compétences",
-        "url": "Site web"}, _borderless),
-    "leaders": ("es", {
-        "title": "Nombre", "kind": "Tipo", "provider": "Entidad", "countries": "País", "languages": "Idioma",
-        "mode": "Modalidad", "duration": "Duración", "cost": "Precio", "certificate": "Certificado"}, _leaders),
-    "run_in": ("en", {
-        "title": "Title", "provider": "Provider", "kind": "Type", "city": "Location", "countries": "Country",
-        "languages": "Language", "mode": "Delivery", "duration": "Length", "cost": "Price",
-        "skills": "What you learn"}, _run_in),
-    "stacked": ("it", {
-        "title": "Titolo", "provider": "Ente", "kind": "Tipologia", "countries": "Paese", "city": "Sede",
-        "languages": "Lingua", "mode": "Modalità", "duration": "Durata", "cost": "Costo"}, _stacked),
-    "two_columns": ("nl", {
-        "title": "Naam", "provider": "Aanbieder", "kind": "Soort", "countries": "Land", "city": "Plaats",
-        "languages": "Taal", "mode": "Vorm", "duration": "Duur", "cost": "Kosten", "skills": "Vaardigheden"},
-        _two_columns),
-}  # fmt: skip
+    "bordered": ("de", _bordered),
+    "borderless": ("fr", _borderless),
+    "leaders": ("es", _leaders),
+    "run_in": ("en", _run_in),
+    "stacked": ("it", _stacked),
+    "two_columns": ("nl", _two_columns),
+}
 SECOND: dict[str, Layout] = {
-    "form": ("pt", {
-        "title": "Designação", "provider": "Entidade formadora", "kind": "Tipo de oferta", "countries": "País",
-        "city": "Localidade", "languages": "Língua", "mode": "Regime", "duration": "Duração", "cost": "Preço",
-        "skills": "Competências"}, _form),
-    "register": ("sv", {
-        "number": "Nr", "title": "Utbildning", "provider": "Anordnare", "kind": "Typ", "city": "Ort",
-        "languages": "Språk", "duration": "Längd", "cost": "Avgift"}, _register),
-    "cards": ("da", {
-        "title": "Navn", "provider": "Udbyder", "kind": "Type", "countries": "Land", "languages": "Sprog",
-        "mode": "Form", "duration": "Varighed", "cost": "Pris", "certificate": "Bevis"}, _cards),
-    "bold_labels": ("fi", {
-        "title": "Nimi", "provider": "Järjestäjä", "kind": "Tyyppi", "countries": "Maa", "city": "Paikkakunta",
-        "languages": "Opetuskieli", "mode": "Toteutustapa", "duration": "Kesto", "cost": "Hinta"}, _bold_labels),
-    "headed": ("de", {
-        "title": "Titel", "provider": "Träger", "kind": "Angebotsform", "countries": "Land", "city": "Lernort",
-        "languages": "Kurssprache", "mode": "Durchführung", "duration": "Laufzeit", "cost": "Teilnahmegebühr",
-        "skills": "Lerninhalte"}, _headed),
-    "comparison": ("fr", {
-        "title": "Nom", "provider": "Établissement", "kind": "Type de formation", "countries": "Pays",
-        "languages": "Langue d'enseignement", "mode": "Format", "duration": "Durée", "cost": "Tarif"}, _comparison),
-}  # fmt: skip
-LAYOUTS = FIRST | SECOND
-"""Name -> language, labels by field in the order of the page, and what writes it."""
+    "form": ("pt", _form),
+    "register": ("sv", _register),
+    "cards": ("da", _cards),
+    "bold_labels": ("fi", _bold_labels),
+    "headed": ("de", _headed),
+    "comparison": ("fr", _comparison),
+}
+THIRD: dict[str, Layout] = {
+    "definitions.html": ("el", _definitions),
+    "form.docx": ("pl", _word_form),
+    "bullets.md": ("hu", _bullets),
+    "right_aligned": ("es", _right_aligned),
+    "dashes": ("it", _dashes),
+    "paired": ("nl", _paired),
+}
+LAYOUTS = FIRST | SECOND | THIRD
+"""Name -> language and what writes it."""
