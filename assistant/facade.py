@@ -23,9 +23,9 @@ from assistant.documents import Page
 from assistant.errors import AssistantError, LanguageModelError
 from assistant.index.reader import Index
 from assistant.privacy import mask
-from assistant.records.constraints import Wanted, understand_need
-from assistant.records.listing import Listing, look_up
-from assistant.records.listing import claims as listing_claims
+from assistant.records import listing
+from assistant.records.constraints import Wanted
+from assistant.records.reply import Asking, Reader, RecordReply
 from assistant.records.store import FILE as RECORDS_FILE
 from assistant.records.store import RecordStore
 from assistant.retrieval.encoder import Encoder, load_encoder
@@ -37,6 +37,8 @@ from assistant.wording import FALLBACK, say
 
 NEAREST_TOPICS = 3
 SHORT_MESSAGE = 3  # words; a longer one without any known word is answered "not found"
+READERS: tuple[Reader, ...] = (listing.read,)
+"""What the records can answer; the first that understands the message does."""
 _LOCALES = {"pt": "pt_PT"}  # babel's plain "pt" is Brazilian
 
 
@@ -174,10 +176,19 @@ class Assistant:
             with self._reading() as parts:
                 asked = understand(masked, conversation, language=language)
                 yield StepEvent("Understand", asked.standalone, clock.lap("understand"))
-                listing = self._look_up(asked, conversation, parts, today)
-                if listing:
-                    wanted = listing.wanted
-                    answer = yield from self._list(listing, asked, parts, clock, today)
+                asking = Asking(
+                    message=asked.message,
+                    language=asked.question_language,
+                    store=parts.records,
+                    today=today,
+                    cities=parts.cities,
+                    previous=conversation.turns[-1].wanted if conversation.turns else None,
+                    persona=persona,
+                )
+                replies = (reply for read in READERS if (reply := read(asking)))
+                if reply := next(replies, None):
+                    wanted = reply.wanted
+                    answer = yield from self._tell(reply, asked, parts, clock, today)
                 else:
                     passages = self._search(asked, parts)
                     yield StepEvent("Search", _places(passages), clock.lap("search"))
@@ -243,42 +254,33 @@ class Assistant:
                 if parts.replaced and not parts.users:
                     parts.close()
 
-    def _look_up(
-        self, asked: Understood, conversation: Conversation, parts: _Parts, today: date
-    ) -> Listing | None:
-        """The list of records that the message asks for, if it asks for one that records can answer."""
-        wanted = understand_need(
-            asked.message,
-            asked.question_language,
-            previous=conversation.turns[-1].wanted if conversation.turns else None,
-            today=today,
-            cities=parts.cities,
-            known=parts.records.known_terms,
-        )
-        return look_up(wanted, parts.records, today) if wanted else None
-
-    def _list(
-        self, listing: Listing, asked: Understood, parts: _Parts, clock: "_Clock", today: date
+    def _tell(
+        self, reply: RecordReply, asked: Understood, parts: _Parts, clock: "_Clock", today: date
     ) -> Generator[Event, None, Answer]:
-        """The reply that lists records, each line proved by its entry."""
-        wanted = listing.wanted
+        """The reply that records give, each line proved by its entry."""
+        wanted = reply.wanted
         yield StepEvent("Look up", wanted.words, clock.lap("search"))
         draft = _Draft(parts.renderer(), EvidenceComposer.name)
-        lines = listing_claims(listing, parts.index, asked.reply_language, today)
-        yield from self._fill(draft, lines, asked, parts.index)
+        yield from self._fill(
+            draft, reply.claims(parts.index, asked.reply_language, today), asked, parts.index
+        )
         yield StepEvent("Compose", draft.summary, clock.lap("compose"))
         gaps = [say("partly", asked.reply_language, names=safe_markdown(", ".join(wanted.unknown)))]
-        is_whole = listing.found.total and not wanted.unknown
-        found: Status = "complete" if is_whole else "partial" if draft.renderer.citations else "not_found"
+        proved = bool(draft.renderer.citations)
         answer = self._reply(
-            found,
+            "complete" if reply.is_whole else "partial" if proved else "not_found",
             asked,
             clock,
             draft=draft,
             text="\n\n".join([draft.text, *(gaps if wanted.unknown else [])]),
         )
+        cards = reply.cards()
         return answer.model_copy(
-            update={"opportunities": listing.cards(), "total_matches": listing.found.total}
+            update={
+                "opportunities": list(cards.opportunities),
+                "partnerships": list(cards.partnerships),
+                "total_matches": cards.total_matches,
+            }
         )
 
     def _search(self, asked: Understood, parts: _Parts) -> list[Passage]:

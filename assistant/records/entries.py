@@ -316,8 +316,8 @@ def _pairs(line: _Line, *, inside: bool) -> Iterator[tuple[str, str]]:
         yield label, match["value"]
     elif inside and (label := label_of(line.text)) and line.text[:1].isupper():
         yield label, ""
-    elif inside and (found := _leading_label(line.text, before_small=line.in_run)):
-        yield found
+    elif inside and (pair := _leading_label(line.text, before_small=line.in_run)):
+        yield pair
 
 
 @dataclass(frozen=True, slots=True)

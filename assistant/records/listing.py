@@ -7,13 +7,13 @@ from datetime import date
 from itertools import islice
 
 from assistant.answering.claims import Claim, Quote
-from assistant.answers import Opportunity
 from assistant.documents import Page
 from assistant.index.reader import Index
-from assistant.records.constraints import Wanted
+from assistant.records.constraints import Wanted, understand_need
 from assistant.records.match import closed_on
-from assistant.records.models import AnyRecord, OpportunityRecord
-from assistant.records.present import facts_of, to_opportunity
+from assistant.records.models import AnyRecord, OpportunityRecord, PartnershipRecord
+from assistant.records.present import facts_of, to_opportunity, to_partnership
+from assistant.records.reply import Asking, Cards
 from assistant.records.store import Found, Hit, RecordStore
 from assistant.wording import say
 
@@ -32,11 +32,47 @@ class Listing:
     nearest: tuple[tuple[str, int, tuple[Hit, ...]], ...] = ()
     """When nothing was found: (words given up, how many there are then, the first of them)."""
 
-    def cards(self) -> list[Opportunity]:
-        """The offers of this page, each with the wishes that it meets."""
+    @property
+    def is_whole(self) -> bool:
+        """Whether something was found, by all words of the wish."""
+        return bool(self.found.total and not self.wanted.unknown)
+
+    def cards(self) -> Cards:
+        """The records of this page, each with the wishes that it meets."""
         words = [chip.words for chip in self.wanted.chips]
-        records = (hit.record for hit in self.found.hits)
-        return [to_opportunity(each, words) for each in records if isinstance(each, OpportunityRecord)]
+        records = [hit.record for hit in self.found.hits]
+        offers = (to_opportunity(each, words) for each in records if isinstance(each, OpportunityRecord))
+        firms = (to_partnership(each, words) for each in records if isinstance(each, PartnershipRecord))
+        return Cards(tuple(offers), tuple(firms), self.found.total)
+
+    def claims(self, index: Index, language: str, today: date) -> Iterator[Claim]:
+        """How many there are, then a line for each of this page; nearest ones when there is none."""
+        need, found, words = self.wanted.need, self.found, self.wanted.words
+        if not found.total:
+            yield Claim(say("list_none", language, wanted=words), (), "note")
+            for given_up, count, hits in self.nearest:
+                yield Claim(say("list_without", language, words=given_up, count=count), (), "note")
+                yield from _lines(hits, index, language, today)
+            return
+        yield Claim(say("list_found", language, count=found.total, wanted=words), (), "note")
+        yield from _lines(found.hits, index, language, today)
+        last = need.offset + len(found.hits)
+        if last < found.total or need.offset:
+            more = say("more", language)
+            yield Claim(say("list_more", language, first=need.offset + 1, last=last, more=more), (), "note")
+
+
+def read(asking: Asking) -> Listing | None:
+    """The list or count that a message asks for, if records can answer it."""
+    wanted = understand_need(
+        asking.message,
+        asking.language,
+        previous=asking.previous,
+        today=asking.today,
+        cities=asking.cities,
+        known=asking.store.known_terms,
+    )
+    return look_up(wanted, asking.store, asking.today) if wanted else None
 
 
 def look_up(wanted: Wanted, store: RecordStore, today: date | None) -> Listing | None:
@@ -55,23 +91,6 @@ def look_up(wanted: Wanted, store: RecordStore, today: date | None) -> Listing |
         need = relaxed.need.model_copy(update={"limit": NEAREST})
         nearest.append((words or relaxed.given_up, relaxed.total, store.find(need, today=today).hits))
     return Listing(wanted, found, tuple(nearest))
-
-
-def claims(listing: Listing, index: Index, language: str, today: date | None) -> Iterator[Claim]:
-    """How many there are, then a line for each of this page; nearest ones when there is none."""
-    need, found, words = listing.wanted.need, listing.found, listing.wanted.words
-    if not found.total:
-        yield Claim(say("list_none", language, wanted=words), (), "note")
-        for given_up, count, hits in listing.nearest:
-            yield Claim(say("list_without", language, words=given_up, count=count), (), "note")
-            yield from _lines(hits, index, language, today)
-        return
-    yield Claim(say("list_found", language, count=found.total, wanted=words), (), "note")
-    yield from _lines(found.hits, index, language, today)
-    last = need.offset + len(found.hits)
-    if last < found.total or need.offset:
-        more = say("more", language)
-        yield Claim(say("list_more", language, first=need.offset + 1, last=last, more=more), (), "note")
 
 
 def _lines(hits: Sequence[Hit], index: Index, language: str, today: date | None) -> Iterator[Claim]:
