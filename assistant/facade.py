@@ -25,9 +25,11 @@ from assistant.index.reader import Index
 from assistant.privacy import mask
 from assistant.records import listing
 from assistant.records.constraints import Wanted
+from assistant.records.places import Places
 from assistant.records.reply import Asking, Reader, RecordReply
 from assistant.records.store import FILE as RECORDS_FILE
 from assistant.records.store import RecordStore
+from assistant.records.towns import Towns
 from assistant.retrieval.encoder import Encoder, load_encoder
 from assistant.retrieval.passages import Passage
 from assistant.retrieval.retriever import Retriever
@@ -71,12 +73,12 @@ Event = StepEvent | TextEvent | AnswerEvent
 class _Parts:
     """What answers from one generation; closed when it is replaced and its last question is done."""
 
-    def __init__(self, settings: Settings, encoder: Encoder) -> None:
+    def __init__(self, settings: Settings, encoder: Encoder, places: Places) -> None:
         self.index = Index.open(settings.index_dir, encoder_fingerprint=encoder.fingerprint)
         self.retriever = Retriever(self.index, encoder)
         self.evidence = EvidenceComposer(self.index, encoder)
         self.records = RecordStore.open(self.index.folder / RECORDS_FILE)
-        self.cities = frozenset(self.records.values("city_key"))
+        self.towns = Towns(places, self.records.values("city_key"))
         self.users = 0
         self.replaced = False
 
@@ -125,7 +127,8 @@ class Assistant:
         self.settings = settings
         self._lock = RLock()
         self._encoder: Encoder = load_encoder(settings)
-        self._parts = _Parts(settings, self._encoder)
+        self._places = Places.open(settings.data_dir / "models")
+        self._parts = _Parts(settings, self._encoder, self._places)
         self._model: Composer | None = None
         if settings.llm:
             from assistant.answering.language_model import LanguageModelComposer
@@ -181,7 +184,7 @@ class Assistant:
                     language=asked.question_language,
                     store=parts.records,
                     today=today,
-                    cities=parts.cities,
+                    towns=parts.towns,
                     previous=conversation.turns[-1].wanted if conversation.turns else None,
                     persona=persona,
                 )
@@ -240,7 +243,7 @@ class Assistant:
         """The parts for one question, after moving to a newer generation when there is one."""
         with self._lock:
             if not self._parts.index.is_current():
-                old, self._parts = self._parts, _Parts(self.settings, self._encoder)
+                old, self._parts = self._parts, _Parts(self.settings, self._encoder, self._places)
                 old.replaced = True
                 if not old.users:
                     old.close()

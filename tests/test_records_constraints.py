@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from assistant.records.constraints import Wanted, understand_need
 from assistant.records.need import Need
+from assistant.records.towns import Towns
 from assistant.retrieval.text import analyse
 
 SUBJECTS = ("welding python programming nursing digital marketing Schweißen soldadura Pflege baking",)
@@ -22,7 +23,9 @@ def known(terms: Iterable[str]) -> set[str]:
 
 
 def wanted(message: str, language: str = "en", previous: Wanted | None = None) -> Wanted | None:
-    return understand_need(message, language, previous=previous, today=TODAY, cities=CITIES, known=known)
+    return understand_need(
+        message, language, previous=previous, today=TODAY, towns=Towns(None, CITIES), known=known
+    )
 
 
 def need(message: str, language: str = "en") -> dict[str, object]:

@@ -69,7 +69,7 @@ def read(asking: Asking) -> Listing | None:
         asking.language,
         previous=asking.previous,
         today=asking.today,
-        cities=asking.cities,
+        towns=asking.towns,
         known=asking.store.known_terms,
     )
     return look_up(wanted, asking.store, asking.today) if wanted else None

@@ -35,7 +35,7 @@ def matches(record: AnyRecord, need: Need) -> bool:
         (
             not need.ecosystems or record.ecosystem in need.ecosystems,
             _in_countries(record, need),
-            need.action not in HARD_ACTIONS or not need.city or fold(need.city) in fold(record.city),
+            need.action not in HARD_ACTIONS or not need.city or is_in_city(record, need),
             not need.provider or fold(need.provider) in fold(getattr(record, "provider", "")),
             need.open_on is None or not closed_on(record, need.open_on),
             _fits_audience(record, need),
@@ -43,6 +43,12 @@ def matches(record: AnyRecord, need: Need) -> bool:
             _is_such_an_offer(record, need),
         )
     )
+
+
+def is_in_city(record: AnyRecord, need: Need) -> bool:
+    """Whether it takes place in the town that the reader named, or in one near it where that will do."""
+    place = fold(record.city)
+    return fold(need.city) in place or place in need.city_names
 
 
 def closed_on(record: AnyRecord, day: date) -> bool:

@@ -28,7 +28,9 @@ class Need(BaseModel):
     anywhere: bool = False
     """Offers that can be taken from anywhere (online, or EU-wide) count for `countries` too."""
     city: str = ""
-    """As the reader wrote it. Hard only in `find`-like lists; see `RecordStore`."""
+    """As the reader wrote it; hard in lists and counts, a wish that ranks otherwise."""
+    city_names: tuple[str, ...] = ()
+    """What records call that place and, where the reader wants it near, places around it; folded."""
     languages: tuple[str, ...] = ()
     """Teaching languages, ISO 639-1."""
     modes: tuple[Mode, ...] = ()

@@ -94,6 +94,8 @@ RELAXABLE = (
 )  # fmt: skip
 """Constraints in the order in which a reader gives them up most easily."""
 
+_TOGETHER = {"topic": ("topic_terms",), "city": ("city_names",)}
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -241,7 +243,9 @@ class RecordStore:
             default = Need.model_fields[name].default
             if getattr(need, name) == default:
                 continue
-            without = {name: default} | ({"topic_terms": ()} if name == "topic" else {})
+            without = {name: default} | {"topic": {"topic_terms": ()}, "city": {"city_names": ()}}.get(
+                name, {}
+            )
             relaxed = need.model_copy(update=without)
             if total := self.count(relaxed):
                 yield Relaxation(name, relaxed, total)
@@ -263,7 +267,7 @@ def _where(need: Need) -> ColumnElement[bool]:
         conditions.append(and_(not_(column.closed), still_open))
     if need.action in HARD_ACTIONS:
         if need.city:
-            conditions.append(column.city_key.contains(fold(need.city), autoescape=True))
+            conditions.append(_in_city(need))
         if wanted := alternatives(need):
             conditions.append(or_(*(and_(*(_tagged("term", [term]) for term in terms)) for terms in wanted)))
     if need.type == "partnership" and need.scale:
@@ -299,6 +303,11 @@ def _offer_conditions(need: Need) -> list[ColumnElement[bool]]:
     return conditions
 
 
+def _in_city(need: Need) -> ColumnElement[bool]:
+    column = _records.c.city_key
+    return or_(column.contains(fold(need.city), autoescape=True), column.in_(need.city_names))
+
+
 def _tagged(field: str, values: Sequence[str]) -> ColumnElement[bool]:
     """Whether the record has one of the values; as a set, which SQLite looks up from the rarer side."""
     ids = select(_tags.c.record_id).where(_tags.c.field == field, _tags.c.value.in_(list(values)))
@@ -329,7 +338,7 @@ def _score(need: Need, today: date | None) -> ColumnElement[Any]:
     if topic:
         score = score + 4.0 * (topic[0] if len(topic) == 1 else func.max(*topic))
     if need.city:
-        score = score + case((column.city_key.contains(fold(need.city), autoescape=True), 2.0), else_=0.0)
+        score = score + case((_in_city(need), 2.0), else_=0.0)
     if need.audiences:
         score = score + case((_tagged("audience", need.audiences), 0.5), else_=0.0)
     if today is not None:

@@ -1,0 +1,64 @@
+"""What the facade asks the records with, and what it gets back: one shape for lists, advice and more."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from assistant.answering.claims import Claim
+from assistant.answers import Opportunity, Partnership, Persona
+from assistant.index.reader import Index
+from assistant.records.constraints import Wanted
+from assistant.records.store import RecordStore
+from assistant.records.towns import NO_TOWNS, Towns
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A message, and all that tells what it wants of the records."""
+
+    message: str
+    """The reader's words, personal data masked."""
+    language: str
+    """ISO 639-1 code of the message."""
+    store: RecordStore
+    today: date
+    towns: Towns = NO_TOWNS
+    previous: Wanted | None = None
+    """What the turn before asked of the records."""
+    persona: Persona | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """What the records add to an `Answer` beside its text."""
+
+    opportunities: tuple[Opportunity, ...] = ()
+    partnerships: tuple[Partnership, ...] = ()
+    total_matches: int | None = None
+
+
+class RecordReply(Protocol):
+    """A reply that records can give, ready to be told."""
+
+    @property
+    def wanted(self) -> Wanted:
+        """The wish as it was understood; the next turn may lean on it."""
+        ...
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it answers all of the wish."""
+        ...
+
+    def claims(self, index: Index, language: str, today: date) -> Iterator[Claim]:
+        """The reply in reading order; each line but our own words is proved by its record's page."""
+        ...
+
+    def cards(self) -> Cards:
+        """The records shown, as cards."""
+        ...
+
+
+Reader = Callable[[Asking], RecordReply | None]
+"""Reads a message; None when it wants nothing that this kind of reply gives."""
