@@ -89,6 +89,12 @@ def split_questions(text: str, language: str) -> list[str]:
     return questions or [text]
 
 
+def is_question(text: str, language: str) -> bool:
+    """Whether the text has a question word or a question mark."""
+    _, begins = _joints(language)
+    return "?" in text or bool(begins.search(text))
+
+
 def defines(text: str, word: str, language: str) -> bool:
     """Whether the text says what `word` is: "ClusterXchange is a ...", "... defines ClusterXchange as"."""
     if _DEFINITION.search(text):

@@ -6,14 +6,16 @@ constraint keeps the reader's own words, so that the reply can say what was unde
 nothing: a gender, an age or an origin counts only where an offer for that group is asked for.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from assistant.answering.asked import asked_for
+from assistant.answering.asked import asked_for, is_question
 from assistant.records import normalise
-from assistant.records.naming import names_in, place_in
+from assistant.records.concepts import concepts
+from assistant.records.limits import limits_in
+from assistant.records.naming import adjectives_in, names_in, place_in
 from assistant.records.need import Need
 from assistant.records.reading import Chip, Reading, pattern, read_words
 from assistant.records.towns import NO_TOWNS, Towns
@@ -25,7 +27,14 @@ PERSONAL = ("women", "refugee", "migrant", "over-50", "young", "disabled")
 LONG_WORD = 4  # letters of a word that may say what is wanted, though no record has it
 MOSTLY = 0.6  # share of a message that must be constraints, when it neither asks nor counts
 _EVERYDAY_COURSES = ("course", "mooc", "micro-credential")  # "course" in a question means all of them
-_FILLERS = ("offer", "all", "which", "more", "noise", "at_most", "for", "how_many", "person")
+_FILLERS = (
+    "offer", "all", "which", "more", "noise", "at_most", "at_least", "for", "how_many", "person", "thing",
+    "is_there", "learn", "wish", "open",
+)  # fmt: skip
+OTHER_QUESTIONS = ("definition", "steps", "contact", "amount", "date", "duration")
+OFFER_LIKE = {"kinds", "modes", "free", "audiences", "max_cost_eur", "max_days", "min_days", "languages"}
+"""Constraints that only offers can meet."""
+
 Known = Callable[[Iterable[str]], set[str]]
 """Which of some index terms occur in a record at all."""
 
@@ -64,39 +73,65 @@ def understand_need(
         towns: Knows the places where offers are, and other towns.
         known: Tells which index terms occur in the records.
     """
-    reading = read_words(message)
-    nouns = reading.nouns
-    if not reading.words or not (nouns or previous):
+    reading = read_words(message, language)
+    if not reading.words:
         return None
-    if previous and len(reading.words) <= 3 and reading.unread(pattern("more")):
+    if previous and len(reading.words) <= 3 and reading.unread(pattern("more", language)):
         need = previous.need
         return Wanted(need.model_copy(update={"offset": need.offset + need.limit}), previous.chips)
     values = constraints_in(reading, language, towns, today)
-    asked = asked_for(message, language)
-    if asked == "amount":  # which "free" looks like, and is not
-        rest = [word for place, word in enumerate(reading.words) if place not in reading.used]
-        asked = asked_for(" ".join(rest), language)
-    is_counted = _counts(reading, nouns)
-    wants_list = bool(values) and (is_counted or _wants_list(reading, nouns, asked, values))
-    is_bare = _is_bare_wish(reading, values, asked)
-    may_change = previous is not None and len(reading.words) <= SHORT_FOLLOW_UP and not wants_list
-    if not (wants_list or is_bare or may_change):
+    nouns = reading.nouns
+    action = action_of(reading, nouns, values)
+    if previous and not action and len(reading.words) <= SHORT_FOLLOW_UP:
+        topic, _ = _topic(reading, nouns, known, values, anywhere=False)
+        leaves_open = values or (topic and asked_for(message, language) == "other")
+        return _changed(previous, values, topic, reading.chips) if leaves_open else None
+    if not action:
         return None
-    topic, unknown = _topic(reading, nouns, language, known, values, anywhere=is_counted)
+    topic, unknown = _topic(reading, nouns, known, values, anywhere=action == "count")
     chips = [*reading.chips, *(Chip("topic", word) for word in topic)]
-    if previous and may_change and (values or topic):
-        return _changed(previous, values, topic, chips) if values or asked == "other" else None
-    if not wants_list and (topic or not is_bare):
-        return None
-    action: Literal["list", "count"] = "count" if is_counted else "list"
     need = Need(action=action, language=language, topic=" ".join(topic), **values)
     return Wanted(need, tuple(chips), unknown)
 
 
+def action_of(
+    reading: Reading, nouns: Sequence[int], values: Mapping[str, Any]
+) -> Literal["list", "count", "find"] | None:
+    """What the message wants done with offers: all of them, their number, or those that suit best.
+
+    A list or a count needs a noun for offers (or a thing, with constraints) and a word that asks for all of
+    them; a message of hardly more than constraints is a list, too. Whoever tells what to learn or become, or
+    what is looked for, wants what suits best. A question for something else (what it is, what it costs, when
+    it begins) wants none of these; the words of limits and of "free" do not count for that.
+    """
+    asked = asked_for(reading.without_amounts, reading.language)
+    things, all_of_them = reading.places("thing"), _asks_for_all(reading)
+    constrained = len(OFFER_LIKE & values.keys())
+    if (nouns or constrained) and _counts(reading, [*nouns, *things]):
+        return "count"
+    told = {
+        "definition": bool(reading.places("is_there")),
+        "duration": bool({"max_days", "min_days"} & values.keys()),
+        "amount": bool({"max_cost_eur", "free"} & values.keys()),
+    }
+    if (asked in OTHER_QUESTIONS and not told.get(asked)) or reading.places("difference"):
+        return None
+    wishes = bool(reading.places("learn") or (reading.places("wish") and (nouns or things or constrained)))
+    if nouns and values and _wants_list(reading, nouns, values):
+        return "list"
+    if (nouns or constrained) and len(values) > 1 and all_of_them and not wishes:
+        return "list"
+    if not wishes and _is_bare_wish(reading, values):
+        return "list"
+    if wishes:
+        return "find"
+    says_what = nouns or (things and values) or constrained > 1
+    return "find" if says_what and not is_question(reading.text, reading.language) else None
+
+
 def constraints_in(reading: Reading, language: str, towns: Towns, today: date | None) -> dict[str, Any]:
     """Fields of a `Need` that the message names; their words are marked as understood."""
-    values: dict[str, Any] = {}
-    _limits(reading, values)
+    values = limits_in(reading)
     if kinds := _concepts(reading, "kind", "kinds", skip=("programme",)):
         meant = [_EVERYDAY_COURSES if kind == "course" else (kind,) for kind in kinds]
         values["kinds"] = tuple(dict.fromkeys(kind for each in meant for kind in each))
@@ -105,6 +140,7 @@ def constraints_in(reading: Reading, language: str, towns: Towns, today: date | 
     if modes := _concepts(reading, "mode", "modes"):
         values["modes"] = tuple(modes)
     countries = names_in(reading, language, "countries")
+    countries = tuple(dict.fromkeys([*countries, *adjectives_in(reading, language)]))
     languages = names_in(reading, language, "languages")
     place = place_in(reading, language, towns, countries)
     values["countries"] = countries or names_in(reading, language, "countries", misspelt=True)
@@ -114,7 +150,7 @@ def constraints_in(reading: Reading, language: str, towns: Towns, today: date | 
         values["audiences"] = tuple(audiences)
     if ecosystems := _concepts(reading, "ecosystem", "ecosystems"):
         values["ecosystems"] = tuple(ecosystems)
-    if today and (found := reading.unread(pattern("open"))):
+    if today and (found := reading.unread(pattern("open", language))):
         reading.take("open_on", *found[0][:2])
         values["open_on"] = today
     return {name: value for name, value in values.items() if value not in ((), "")}
@@ -125,9 +161,16 @@ def _concepts(
 ) -> list[str]:
     """Values of a closed set that the message names; those of `only_for` need a "for" before them."""
     found = []
-    for first, last, text in reading.unread(normalise.pattern_of(group)):
-        concept = normalise.owner_of(group, text)
-        if len(text) == 2 and not reading.words[first].isupper():  # "it" is no sector, "IT" is
+    in_catalogues = [
+        (first, last, normalise.owner_of(group, text))
+        for first, last, text in reading.unread(normalise.pattern_of(group))
+    ]
+    if group == "kind":  # "training" in a question is any offer
+        offers = {first for first, _, _ in reading.spans(pattern("any_offer"))}
+        in_catalogues = [each for each in in_catalogues if each[0] not in offers]
+    for first, last, concept in [*in_catalogues, *_everyday(reading, group, in_catalogues)]:
+        is_short = first == last and len(reading.words[first]) == 2
+        if is_short and not reading.words[first].isupper():  # "it" is no sector, "IT" is
             continue
         if concept in skip or (concept in only_for and not _after_for(reading, first)):
             reading.take("", first, last)
@@ -137,37 +180,34 @@ def _concepts(
     return list(dict.fromkeys(found))
 
 
+def _everyday(
+    reading: Reading, group: str, known: Sequence[tuple[int, int, str]]
+) -> Iterator[tuple[int, int, str]]:
+    """What the lexicon finds beside the words of catalogues; its word for a course is one for any offer."""
+    names = normalise.concepts_by_slug(group)
+    for first, last, term in concepts(f"{group}.", reading.language).spans(reading):
+        overlaps = any(first <= end and begin <= last for begin, end, _ in known)
+        if term in ("kind.course", "kind.programme"):
+            reading.places_of["offer"].append(first)
+        elif not overlaps:
+            yield first, last, names[term.partition(".")[2]]
+
+
 def _after_for(reading: Reading, place: int) -> bool:
     before = reading.folded[max(0, place - 2) : place]
-    return any(pattern("for").fullmatch(word) for word in before)
+    return any(pattern("for", reading.language).fullmatch(word) for word in before)
 
 
-def _limits(reading: Reading, values: dict[str, Any]) -> None:
-    """ "under three months", "up to 200 euro"."""
-    for first, last, _ in reading.unread(pattern("at_most")):
-        tail = reading.folded[last + 1 : last + 4]
-        amounts = normalise.money_in(" ".join(tail[:2]))
-        days = normalise.duration_in(
-            " ".join(normalise.owner_of("number", word) or word for word in tail[:2])
-        )
-        if amounts:
-            values["max_cost_eur"] = amounts[0]
-            reading.take("max_cost_eur", first, last + 2)
-        elif days:
-            values["max_days"] = days[1]
-            reading.take("max_days", first, last + 2)
-
-
-def _wants_list(reading: Reading, nouns: Sequence[int], asked: str, values: dict[str, Any]) -> bool:
+def _wants_list(reading: Reading, nouns: Sequence[int], values: Mapping[str, Any]) -> bool:
     """Whether "which" or "all" stands with a noun for offers; a kind alone needs them side by side."""
-    if asked in ("definition", "steps", "contact", "amount", "date", "duration"):
-        return False
-    if not nouns:
-        return False
     if reading.places("all"):
         return True
-    near = NEAR_NOUN if set(values) != {"kinds"} else NEAR_NOUN - 1
+    near = NEAR_NOUN if set(values) != {"kinds"} else 1
     return any(reading.apart(noun, cue) <= near for noun in nouns for cue in reading.places("which"))
+
+
+def _asks_for_all(reading: Reading) -> bool:
+    return any(reading.places(name) for name in ("which", "all", "is_there"))
 
 
 def _counts(reading: Reading, nouns: Sequence[int]) -> bool:
@@ -176,23 +216,23 @@ def _counts(reading: Reading, nouns: Sequence[int]) -> bool:
     return any(noun > cue and reading.apart(noun, cue) <= NEAR_NOUN for noun in nouns for cue in cues)
 
 
-def _is_bare_wish(reading: Reading, values: dict[str, Any], asked: str) -> bool:
+def _is_bare_wish(reading: Reading, values: Mapping[str, Any]) -> bool:
     """A message of hardly more than constraints, such as "online apprenticeships, Sweden"."""
     understood = len(reading.used) / len(reading.words)
-    return asked in ("other", "list") and "kinds" in values and len(values) > 1 and understood >= MOSTLY
+    return "kinds" in values and len(values) > 1 and understood >= MOSTLY
 
 
 def _topic(
     reading: Reading,
     nouns: Sequence[int],
-    language: str,
     known: Known,
-    values: dict[str, Any],
+    values: Mapping[str, Any],
     *,
     anywhere: bool,
 ) -> tuple[list[str], tuple[str, ...]]:
     """What is left of the sentences that ask: words that records know, and long ones that none knows."""
-    fillers = [pattern(name) for name in _FILLERS]
+    language = reading.language
+    fillers = [pattern(name, language) for name in _FILLERS]
     ignored = stopwords("en") | stopwords(language)
     asking = {reading.sentences[noun] for noun in nouns}
     if not asking or anywhere:  # whose number it is may stand in another sentence

@@ -6,14 +6,23 @@ from typing import Any, Literal
 
 from assistant.records import normalise
 from assistant.records.places import LARGE, SHORTEST_NAME
-from assistant.records.reading import Reading, common_letters, pattern
+from assistant.records.reading import Reading, common_letters, is_form, pattern
 from assistant.records.towns import Towns
 from assistant.retrieval.text import fold, stopwords
 
+COUNTRY_OF = {
+    "bg": "BG", "cs": "CZ", "da": "DK", "de": "DE", "el": "GR", "es": "ES", "et": "EE", "fi": "FI",
+    "fr": "FR", "ga": "IE", "hr": "HR", "hu": "HU", "it": "IT", "lt": "LT", "lv": "LV", "mt": "MT",
+    "nl": "NL", "pl": "PL", "pt": "PT", "ro": "RO", "sk": "SK", "sl": "SI", "sv": "SE",
+}  # fmt: skip
+"""The country that an adjective means whose word is the name of a language, too."""
 MISSPELT = 85  # likeness in per cent
 UNINFLECTED = ("da", "de", "en", "es", "fr", "it", "nl", "pt", "sv")
 """Languages in which names of countries have no case forms."""
 _NOUNS_IN_CAPITALS = ("de",)
+_PLACES_BY_CASE = ("et", "fi", "hu", "lt", "lv")
+"""Languages that say "in" by the ending of a name."""
+LONG_NAME = 5  # letters of a place of offers that is known in small letters without "in" before it
 _NATIVE = {
     "AT": "de", "BE": "nl", "BG": "bg", "CY": "el", "CZ": "cs", "DE": "de", "DK": "da", "EE": "et",
     "ES": "es", "FI": "fi", "FR": "fr", "GR": "el", "HR": "hr", "HU": "hu", "IE": "en", "IT": "it",
@@ -44,6 +53,41 @@ def names_in(
     return tuple(dict.fromkeys(found))
 
 
+def adjectives_in(reading: Reading, language: str) -> tuple[str, ...]:
+    """Codes of the countries whose adjective stands beside a noun for offers: "Spanish bootcamps".
+
+    The adjective is the name of the language in nearly all languages. Where a language belongs to no one
+    country of the EU (English), or "in" or "language" stands beside it, the language is meant.
+    """
+    table = _language_forms(language)
+    named: dict[int, str] = {}
+    for place, text in enumerate(reading.folded):
+        code, _ = _fitting(text, table, inflected=True, misspelt=False)
+        if code in COUNTRY_OF and reading.is_unread(place, place) and not _is_spoken(reading, place):
+            named[place] = COUNTRY_OF[code]
+    beside = {place + step for place in _nouns_of_a_country(reading) for step in (-1, 1)}
+    found = [place for place in named if place in beside]
+    found += [place for place in named if {place - 2, place + 2} & set(found)]  # "Italian and Greek"
+    for place in sorted(set(found)):
+        reading.take("countries", place, place)
+    return tuple(dict.fromkeys(named[place] for place in sorted(set(found))))
+
+
+def _nouns_of_a_country(reading: Reading) -> set[int]:
+    """Nouns for offers and institutions; a "Spanish course" may teach Spanish, so courses are none."""
+    courses = {first for first, _, _ in reading.spans(pattern("any_offer"))}
+    kinds = reading.spans(normalise.pattern_of("kind"))
+    courses |= {first for first, _, text in kinds if normalise.owner_of("kind", text) == "course"}
+    return {*reading.nouns, *reading.places("institution")} - courses
+
+
+def _is_spoken(reading: Reading, place: int) -> bool:
+    """Whether "in" stands before the name of a language, or "language" beside it."""
+    before, after = reading.folded[max(0, place - 2) : place], reading.folded[place + 1 : place + 3]
+    led = any(pattern("in_language").fullmatch(word) for word in before)
+    return led or any(pattern("language").fullmatch(word) for word in [*before, *after])
+
+
 def _is_about_reader(reading: Reading, name: str, first: int, last: int) -> bool:
     """Whether a name tells where the reader comes from, not what is wanted: "from Poland", "I am Polish"."""
     before = reading.folded[first - 1] if first else ""
@@ -51,7 +95,7 @@ def _is_about_reader(reading: Reading, name: str, first: int, last: int) -> bool
         return bool(pattern("origin").fullmatch(before))
     nouns = reading.nouns
     asks = reading.sentences[first] in {reading.sentences[noun] for noun in nouns}
-    return last + 1 not in nouns and not asks and not pattern("in_language").fullmatch(before)
+    return last + 1 not in nouns and not asks and not _is_spoken(reading, first)
 
 
 def _fitting(text: str, names: dict[str, str], *, inflected: bool, misspelt: bool) -> tuple[str, float]:
@@ -60,9 +104,9 @@ def _fitting(text: str, names: dict[str, str], *, inflected: bool, misspelt: boo
 
     if text in names:
         return names[text], 100.0
-    if len(text) < 5 or " " in text:
+    if " " in text:
         return "", 0.0
-    forms = [name for name in names if inflected and _is_form(text, name)]
+    forms = [name for name in names if inflected and (is_form(text, name) or _is_adjective(text, name))]
     if forms:
         best = max(forms, key=lambda name: fuzz.ratio(text, name))
         return names[best], float(fuzz.ratio(text, best))
@@ -72,8 +116,8 @@ def _fitting(text: str, names: dict[str, str], *, inflected: bool, misspelt: boo
     return (names[found[0]], float(found[1])) if found else ("", 0.0)
 
 
-def _is_form(text: str, name: str) -> bool:
-    """Whether a word may be a case form of a name: they part only in their last letters."""
+def _is_adjective(text: str, name: str) -> bool:
+    """Whether a word may be an adjective or a longer form of a name: they part only in their last letters."""
     shared = common_letters(name, text)
     return len(name) >= 5 and shared >= max(4, len(name) - 2) and len(text) - shared <= 5
 
@@ -84,27 +128,41 @@ def place_in(reading: Reading, language: str, towns: Towns, countries: Collectio
     A town counts after a word such as "in" or "near", and a large one with a capital letter; where the reader
     comes from does not.
     """
-    inflected = language not in UNINFLECTED
     for first, last, text in reading.phrases():
         if not reading.is_unread(first, last) or len(text) < SHORTEST_NAME or text in stopwords(language):
             continue
         before = reading.folded[first - 1] if first else ""
-        led = any(cue.fullmatch(before) for cue in (pattern("in_place", language), pattern("near")))
+        led = any(cue.fullmatch(before) for cue in (pattern("in_place", language), pattern("near", language)))
         if pattern("origin").fullmatch(before) and not led:
             continue
-        has_capital = reading.words[first][:1].isupper() and (led or language not in _NOUNS_IN_CAPITALS)
-        place = towns.find(text, countries, inflected=inflected) if led or has_capital else None
-        if place and not (led and has_capital) and place.population < LARGE:
-            place = None
-        is_offered = text in towns.cities and (led or reading.words[first][:1].isupper() or first > 0)
-        if not place and not is_offered:
+        inflected = (led and language not in UNINFLECTED) or language in _PLACES_BY_CASE
+        place = towns.find(text, countries, inflected=inflected)
+        sure = led or _is_written_as_name(reading, first)
+        if place and language in _PLACES_BY_CASE and text not in towns.names_of(place):
+            led = sure = True  # the ending says "in"
+        is_large = place is not None and place.population >= LARGE
+        is_offered = text in towns.cities and (sure or len(text) >= LONG_NAME)
+        if not is_offered and not (place and sure and (is_large or _is_led_name(reading, first, led=led))):
             continue
-        near = any(pattern("near").fullmatch(word) for word in reading.folded[max(0, first - 3) : first])
+        near = any(
+            pattern("near", language).fullmatch(word) for word in reading.folded[max(0, first - 3) : first]
+        )
         reading.take("city", first, last)
         names = towns.cities_at(place, near=near) if place else ()
         country = {"countries": (place.country,)} if place and not countries else {}
         return {"city": text, "city_names": names} | country
     return {}
+
+
+def _is_written_as_name(reading: Reading, place: int) -> bool:
+    """With a capital letter that neither its language nor its sentence gives to every such word."""
+    begins = not place or reading.sentences[place] != reading.sentences[place - 1]
+    usual = begins or reading.language in _NOUNS_IN_CAPITALS
+    return reading.words[place][:1].isupper() and not usual
+
+
+def _is_led_name(reading: Reading, place: int, *, led: bool) -> bool:
+    return led and reading.words[place][:1].isupper()
 
 
 @cache

@@ -195,6 +195,11 @@ def money_in(text: str) -> list[float]:
     return found
 
 
+def is_currency(word: str) -> bool:
+    """Whether a folded word is the euro."""
+    return bool(pattern_of("currency").fullmatch(word))
+
+
 def eqf_in(text: str) -> tuple[int, int] | None:
     """Least and most level of the European Qualifications Framework, when it is named."""
     if match := _EQF.search(text):
@@ -307,6 +312,12 @@ def pattern_of(group: str) -> re.Pattern[str]:
 def forms_of(group: str, name: str) -> list[str]:
     """The folded forms of one value; * stands for an ending."""
     return [fold(str(form)) for form in _vocabulary()[group][name]]
+
+
+@cache
+def concepts_by_slug(group: str) -> dict[str, str]:
+    """Name of each value of a group as the ids of the lexicon spell it -> the name."""
+    return {re.sub("[ &]+", "-", name.lower()): name for name in map(str, _vocabulary()[group])}
 
 
 def compile_forms(forms: Iterable[str]) -> re.Pattern[str]:

@@ -17,7 +17,7 @@ from threading import Lock
 from typing import Any, Self
 
 from assistant.records.normalise import EUROPE
-from assistant.records.reading import common_letters
+from assistant.records.reading import is_form
 from assistant.retrieval.text import fold
 
 SMALLEST = 1000  # inhabitants of the towns that are known
@@ -25,7 +25,6 @@ LARGE = 100_000  # inhabitants of a town that is known in case forms and without
 NEARBY_KM = 60.0  # an hour's way
 SHORTEST_NAME = 3  # letters
 _EARTH_KM = 6371.0
-_LONGEST_ENDING = 4  # letters of a case ending
 _REMEMBERED = 5000
 
 
@@ -83,7 +82,7 @@ class Places:
         Where the language is `inflected`, large towns count of which the name is a case form.
         """
         found = self._rows("key = ?", (name,))
-        if not found and inflected and len(name) > SHORTEST_NAME + 1:
+        if not found and inflected and len(name) > SHORTEST_NAME and " " not in name:
             found = self._forms(name)
         return tuple(sorted(found, key=lambda p: (fold(p.name) != name, -p.population, p.number)))
 
@@ -94,13 +93,13 @@ class Places:
             return tuple(sorted(key for (key,) in rows))
 
     def _forms(self, name: str) -> list[Place]:
-        stem = name[: max(SHORTEST_NAME, len(name) - _LONGEST_ENDING)]
+        stem = name[:SHORTEST_NAME]
         with self._lock:
             rows = self._connection.execute(
                 "SELECT key, place FROM names WHERE key >= ? AND key < ? AND large",
                 (stem, f"{stem}\U0010ffff"),
             ).fetchall()
-        fitting = {place for key, place in rows if _is_form(name, key)}
+        fitting = {place for key, place in rows if is_form(name, key)}
         return [each for number in sorted(fitting) for each in self._rows("id = ?", (number,))]
 
     def _rows(self, condition: str, values: tuple[Any, ...]) -> list[Place]:
@@ -109,12 +108,6 @@ class Places:
         with self._lock:
             rows = self._connection.execute(f"{query}{joined} WHERE {condition}", values).fetchall()
         return [Place(*row) for row in rows]
-
-
-def _is_form(word: str, name: str) -> bool:
-    """Whether a word may be a case form of a name: its beginning, up to two letters, then an ending."""
-    shared = common_letters(word, name)
-    return shared >= max(SHORTEST_NAME, len(name) - 2) and len(word) - shared <= _LONGEST_ENDING
 
 
 def _write(file: Path) -> None:

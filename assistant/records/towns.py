@@ -30,11 +30,16 @@ class Towns:
         inside = [place for place in found if place.country in countries]
         return next(iter(inside or found), None)
 
+    def names_of(self, place: Place) -> frozenset[str]:
+        """All folded names of a town, in any language."""
+        others = self._places.other_names(place) if self._places else ()
+        return frozenset({fold(place.name), *others})
+
     def cities_at(self, place: Place, *, near: bool) -> tuple[str, ...]:
         """The places of records, in their words, that are this town in any language; `near`: or close by."""
         if not self._places:
             return ()
-        own = {fold(place.name), *self._places.other_names(place)}
+        own = self.names_of(place)
         return tuple(
             city
             for city in self._whole
