@@ -10,6 +10,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from threading import RLock
 
@@ -23,7 +24,7 @@ from assistant.documents import Page
 from assistant.errors import AssistantError, LanguageModelError
 from assistant.index.reader import Index
 from assistant.privacy import mask
-from assistant.records import listing
+from assistant.records import offers
 from assistant.records.constraints import Wanted
 from assistant.records.places import Places
 from assistant.records.reply import Asking, Reader, RecordReply
@@ -38,8 +39,9 @@ from assistant.understanding import Understood, starters, understand
 from assistant.wording import FALLBACK, say
 
 NEAREST_TOPICS = 3
+NEAR_IN_MEANING = 50  # passages that help to rank records
 SHORT_MESSAGE = 3  # words; a longer one without any known word is answered "not found"
-READERS: tuple[Reader, ...] = (listing.read,)
+READERS: tuple[Reader, ...] = (offers.read,)
 """What the records can answer; the first that understands the message does."""
 _LOCALES = {"pt": "pt_PT"}  # babel's plain "pt" is Brazilian
 
@@ -187,6 +189,9 @@ class Assistant:
                     towns=parts.towns,
                     previous=conversation.turns[-1].wanted if conversation.turns else None,
                     persona=persona,
+                    search=partial(
+                        parts.retriever.search, top_k=NEAR_IN_MEANING, language=asked.question_language
+                    ),
                 )
                 replies = (reply for read in READERS if (reply := read(asking)))
                 if reply := next(replies, None):

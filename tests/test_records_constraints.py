@@ -30,7 +30,11 @@ def wanted(message: str, language: str = "en", previous: Wanted | None = None) -
 
 def need(message: str, language: str = "en") -> dict[str, object]:
     found = wanted(message, language)
-    return found.need.model_dump(exclude_defaults=True, exclude={"action", "language"}) if found else {}
+    return (
+        found.need.model_dump(exclude_defaults=True, exclude={"action", "language", "topic_terms"})
+        if found
+        else {}
+    )
 
 
 ANY_COURSE = ("course", "mooc", "micro-credential")

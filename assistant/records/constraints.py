@@ -6,7 +6,7 @@ constraint keeps the reader's own words, so that the reply can say what was unde
 nothing: a gender, an age or an origin counts only where an offer for that group is asked for.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -18,25 +18,17 @@ from assistant.records.limits import limits_in
 from assistant.records.naming import adjectives_in, names_in, place_in
 from assistant.records.need import Need
 from assistant.records.reading import Chip, Reading, pattern, read_words
+from assistant.records.subjects import Known, Subject, known_subjects, subjects_in, variants
 from assistant.records.towns import NO_TOWNS, Towns
-from assistant.retrieval.text import analyse, stopwords
 
 SHORT_FOLLOW_UP = 7  # words; a longer message stands alone
 NEAR_NOUN = 3  # words between "which" and the noun that it asks for
 PERSONAL = ("women", "refugee", "migrant", "over-50", "young", "disabled")
-LONG_WORD = 4  # letters of a word that may say what is wanted, though no record has it
 MOSTLY = 0.6  # share of a message that must be constraints, when it neither asks nor counts
 _EVERYDAY_COURSES = ("course", "mooc", "micro-credential")  # "course" in a question means all of them
-_FILLERS = (
-    "offer", "all", "which", "more", "noise", "at_most", "at_least", "for", "how_many", "person", "thing",
-    "is_there", "learn", "wish", "open",
-)  # fmt: skip
 OTHER_QUESTIONS = ("definition", "steps", "contact", "amount", "date", "duration")
 OFFER_LIKE = {"kinds", "modes", "free", "audiences", "max_cost_eur", "max_days", "min_days", "languages"}
 """Constraints that only offers can meet."""
-
-Known = Callable[[Iterable[str]], set[str]]
-"""Which of some index terms occur in a record at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +39,17 @@ class Wanted:
     chips: tuple[Chip, ...] = ()
     unknown: tuple[str, ...] = ()
     """Words of the wish that no record knows."""
+    subjects: tuple[Subject, ...] = ()
 
     @property
     def words(self) -> str:
         """What was understood, in the reader's words."""
         return ", ".join(dict.fromkeys(chip.words for chip in self.chips))
+
+    def words_of(self, field: str) -> str:
+        """The reader's words for one field of the need, else the field's name."""
+        words = dict.fromkeys(chip.words for chip in self.chips if chip.field == field)
+        return ", ".join(words) or field.replace("_", " ")
 
 
 def understand_need(
@@ -82,16 +80,19 @@ def understand_need(
     values = constraints_in(reading, language, towns, today)
     nouns = reading.nouns
     action = action_of(reading, nouns, values)
-    if previous and not action and len(reading.words) <= SHORT_FOLLOW_UP:
-        topic, _ = _topic(reading, nouns, known, values, anywhere=False)
-        leaves_open = values or (topic and asked_for(message, language) == "other")
-        return _changed(previous, values, topic, reading.chips) if leaves_open else None
-    if not action:
+    may_change = previous is not None and not action and len(reading.words) <= SHORT_FOLLOW_UP
+    if not action and not may_change:
         return None
-    topic, unknown = _topic(reading, nouns, known, values, anywhere=action == "count")
-    chips = [*reading.chips, *(Chip("topic", word) for word in topic)]
-    need = Need(action=action, language=language, topic=" ".join(topic), **values)
-    return Wanted(need, tuple(chips), unknown)
+    asking = _asking_sentences(reading, action or "")
+    subjects, unknown = known_subjects(subjects_in(reading, asking, values), known)
+    chips = [*reading.chips, *(Chip("topic", subject.words) for subject in subjects)]
+    if action == "find" and not subjects and not unknown:
+        action = "list" if len(values) > 1 and OFFER_LIKE & values.keys() else None
+    if action:
+        need = Need(action=action, language=language, **_topic_of(subjects), **values)
+        return Wanted(need, tuple(chips), unknown, tuple(subjects))
+    leaves_open = values or (subjects and asked_for(message, language) == "other")
+    return _changed(previous, values, subjects, chips) if previous and leaves_open else None
 
 
 def action_of(
@@ -222,49 +223,24 @@ def _is_bare_wish(reading: Reading, values: Mapping[str, Any]) -> bool:
     return "kinds" in values and len(values) > 1 and understood >= MOSTLY
 
 
-def _topic(
-    reading: Reading,
-    nouns: Sequence[int],
-    known: Known,
-    values: Mapping[str, Any],
-    *,
-    anywhere: bool,
-) -> tuple[list[str], tuple[str, ...]]:
-    """What is left of the sentences that ask: words that records know, and long ones that none knows."""
-    language = reading.language
-    fillers = [pattern(name, language) for name in _FILLERS]
-    ignored = stopwords("en") | stopwords(language)
-    asking = {reading.sentences[noun] for noun in nouns}
-    if not asking or anywhere:  # whose number it is may stand in another sentence
-        asking = set(reading.sentences)
-    left = [
-        (word, folded)
-        for place, (word, folded) in enumerate(zip(reading.words, reading.folded, strict=True))
-        if place not in reading.used
-        and reading.sentences[place] in asking
-        and folded not in ignored
-        and len(folded) > 1
-        and not folded.isdecimal()
-        and not any(pattern.fullmatch(folded) for pattern in fillers)
-        and not any(_belongs(folded, name) for name in values.get("ecosystems", ()))
-    ]
-    terms = {word: {*analyse(word, "en"), *analyse(word, language)} for word, _ in left}
-    there = known({term for own in terms.values() for term in own})
-    topic = [word for word, _ in left if terms[word] & there]
-    unknown = [word for word, _ in left if not terms[word] & there and len(word) >= LONG_WORD]
-    return list(dict.fromkeys(topic)), tuple(dict.fromkeys(unknown))
+def _asking_sentences(reading: Reading, action: str) -> set[int]:
+    """Numbers of the sentences whose words say what is wanted: with a noun for offers, or words of a wish."""
+    cues = {"list": (), "find": ("learn", "wish", "thing")}.get(action)
+    places = [*reading.nouns, *(place for name in cues or () for place in reading.places(name))]
+    if not places or cues is None:  # whose number it is may stand in another sentence
+        return set(reading.sentences)
+    return {reading.sentences[place] for place in places}
 
 
-def _belongs(folded: str, ecosystem: str) -> bool:
-    """Whether a word is part of a sector's name that was half understood: "la culture et la création"."""
-    words = [word for form in normalise.forms_of("ecosystem", ecosystem) for word in form.rstrip("*").split()]
-    beginnings = (word[: max(5, len(word) - 2)] for word in words if len(word) > 4)
-    return any(folded.startswith(beginning) for beginning in beginnings)
-
-
-def _changed(previous: Wanted, values: dict[str, Any], topic: list[str], chips: list[Chip]) -> Wanted:
+def _changed(
+    previous: Wanted, values: dict[str, Any], subjects: Sequence[Subject], chips: list[Chip]
+) -> Wanted:
     """The need of the turn before with what a short message changes."""
-    changes = values | {"offset": 0} | ({"topic": " ".join(topic)} if topic else {})
+    changes = values | {"offset": 0} | (_topic_of(subjects) if subjects else {})
     need = Need.model_validate(previous.need.model_dump() | changes)
     kept = [chip for chip in previous.chips if chip.field not in changes]
-    return Wanted(need, (*kept, *chips))
+    return Wanted(need, (*kept, *chips), subjects=tuple(subjects) or previous.subjects)
+
+
+def _topic_of(subjects: Sequence[Subject]) -> dict[str, Any]:
+    return {"topic": " ".join(subject.words for subject in subjects), "topic_terms": variants(subjects)}

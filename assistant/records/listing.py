@@ -9,11 +9,11 @@ from itertools import islice
 from assistant.answering.claims import Claim, Quote
 from assistant.documents import Page
 from assistant.index.reader import Index
-from assistant.records.constraints import Wanted, understand_need
+from assistant.records.constraints import Wanted
 from assistant.records.match import closed_on
 from assistant.records.models import AnyRecord, OpportunityRecord, PartnershipRecord
 from assistant.records.present import facts_of, to_opportunity, to_partnership
-from assistant.records.reply import Asking, Cards
+from assistant.records.reply import Cards
 from assistant.records.store import Found, Hit, RecordStore
 from assistant.wording import say
 
@@ -52,27 +52,14 @@ class Listing:
             yield Claim(say("list_none", language, wanted=words), (), "note")
             for given_up, count, hits in self.nearest:
                 yield Claim(say("list_without", language, words=given_up, count=count), (), "note")
-                yield from _lines(hits, index, language, today)
+                yield from lines_of(hits, index, language, today)
             return
         yield Claim(say("list_found", language, count=found.total, wanted=words), (), "note")
-        yield from _lines(found.hits, index, language, today)
+        yield from lines_of(found.hits, index, language, today)
         last = need.offset + len(found.hits)
         if last < found.total or need.offset:
             more = say("more", language)
             yield Claim(say("list_more", language, first=need.offset + 1, last=last, more=more), (), "note")
-
-
-def read(asking: Asking) -> Listing | None:
-    """The list or count that a message asks for, if records can answer it."""
-    wanted = understand_need(
-        asking.message,
-        asking.language,
-        previous=asking.previous,
-        today=asking.today,
-        towns=asking.towns,
-        known=asking.store.known_terms,
-    )
-    return look_up(wanted, asking.store, asking.today) if wanted else None
 
 
 def look_up(wanted: Wanted, store: RecordStore, today: date | None) -> Listing | None:
@@ -87,13 +74,14 @@ def look_up(wanted: Wanted, store: RecordStore, today: date | None) -> Listing |
         return None
     nearest = []
     for relaxed in islice(store.relaxations(wanted.need), RELAXED):
-        words = ", ".join(chip.words for chip in wanted.chips if chip.field == relaxed.given_up)
+        words = wanted.words_of(relaxed.given_up)
         need = relaxed.need.model_copy(update={"limit": NEAREST})
-        nearest.append((words or relaxed.given_up, relaxed.total, store.find(need, today=today).hits))
+        nearest.append((words, relaxed.total, store.find(need, today=today).hits))
     return Listing(wanted, found, tuple(nearest))
 
 
-def _lines(hits: Sequence[Hit], index: Index, language: str, today: date | None) -> Iterator[Claim]:
+def lines_of(hits: Sequence[Hit], index: Index, language: str, today: date | None) -> Iterator[Claim]:
+    """A line for each record: what it says in its own words, and since when it is closed."""
     for hit in hits:
         record = hit.record
         quotes = quotes_of(record, index)

@@ -1,6 +1,6 @@
 """What the facade asks the records with, and what it gets back: one shape for lists, advice and more."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -11,6 +11,7 @@ from assistant.index.reader import Index
 from assistant.records.constraints import Wanted
 from assistant.records.store import RecordStore
 from assistant.records.towns import NO_TOWNS, Towns
+from assistant.retrieval.passages import Hit
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class Asking:
     previous: Wanted | None = None
     """What the turn before asked of the records."""
     persona: Persona | None = None
+    search: Callable[[str], Sequence[Hit]] = lambda text: ()
+    """The passages nearest in meaning to a text, best first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,6 +217,26 @@ class RecordStore:
         with self._engine.connect() as connection:
             return {value for (value,) in connection.execute(query)}
 
+    def weights(self, type_: RecordType, terms: Iterable[str]) -> dict[str, dict[int, int]]:
+        """Index term -> number of a record that has it -> weight of the field that says it best."""
+        query = (
+            select(_tags.c.value, _tags.c.record_id, _tags.c.weight)
+            .join(_records, _records.c.id == _tags.c.record_id)
+            .where(_tags.c.field == "term", _tags.c.value.in_(sorted(terms)), _records.c.type == type_)
+        )
+        found: dict[str, dict[int, int]] = {}
+        with self._engine.connect() as connection:
+            for term, number, weight in connection.execute(query):
+                found.setdefault(term, {})[number] = weight
+        return found
+
+    def among(self, need: Need, numbers: Iterable[int]) -> list[tuple[int, AnyRecord]]:
+        """Those of some records, by number, that meet a need; whatever its page."""
+        query = select(_records.c.id, _records.c.body).where(_where(need), _records.c.id.in_(list(numbers)))
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.order_by(_records.c.id)).all()
+        return [(number, _adapter.validate_json(body)) for number, body in rows]
+
     def similar(self, record: AnyRecord, *, limit: int = 10) -> list[Hit]:
         """Records of the same type that share the most telling terms with one."""
         terms = terms_of(record)
@@ -239,16 +259,18 @@ class RecordStore:
 
     def relaxations(self, need: Need) -> Iterator[Relaxation]:
         """For a need that nothing meets: the constraints whose loss brings records back, easiest first."""
-        for name in RELAXABLE:
-            default = Need.model_fields[name].default
-            if getattr(need, name) == default:
-                continue
-            without = {name: default} | {"topic": {"topic_terms": ()}, "city": {"city_names": ()}}.get(
-                name, {}
-            )
-            relaxed = need.model_copy(update=without)
+        for name, relaxed in relaxed_needs(need):
             if total := self.count(relaxed):
                 yield Relaxation(name, relaxed, total)
+
+
+def relaxed_needs(need: Need) -> Iterator[tuple[str, Need]]:
+    """(constraint given up, the need without it), what a reader gives up most easily first."""
+    for name in RELAXABLE:
+        default = Need.model_fields[name].default
+        if getattr(need, name) != default:
+            others = dict.fromkeys(_TOGETHER.get(name, ()), ())
+            yield name, need.model_copy(update={name: default} | others)
 
 
 def _where(need: Need) -> ColumnElement[bool]:

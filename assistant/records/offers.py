@@ -1,0 +1,23 @@
+"""What a message wants of the offers: all that meet it, their number, or those that suit best."""
+
+from assistant.records.constraints import understand_need
+from assistant.records.finding import suggest
+from assistant.records.listing import look_up
+from assistant.records.reply import Asking, RecordReply
+
+
+def read(asking: Asking) -> RecordReply | None:
+    """The list, count or suggestion that a message asks for, if the records can answer it."""
+    wanted = understand_need(
+        asking.message,
+        asking.language,
+        previous=asking.previous,
+        today=asking.today,
+        towns=asking.towns,
+        known=asking.store.known_terms,
+    )
+    if wanted is None:
+        return None
+    if wanted.need.action == "find":
+        return suggest(wanted, asking)
+    return look_up(wanted, asking.store, asking.today)

@@ -1,0 +1,118 @@
+"""What an offer shall be about: the words of a wish that are no constraint, with other words for them.
+
+A trade or a skill that the lexicon knows is looked for by its English words too, so that "spawanie" finds
+what a record calls welding; any other word stands for itself.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assistant import lexicon
+from assistant.records import normalise
+from assistant.records.concepts import concepts
+from assistant.records.reading import Reading, pattern
+from assistant.retrieval.text import analyse, stopwords
+
+LONG_WORD = 4  # letters of a word that may say what is wanted, though no record has it
+VARIANTS = 6  # wordings of a topic that are looked for
+FILLERS = (
+    "offer", "all", "which", "more", "noise", "at_most", "at_least", "for", "how_many", "person", "thing",
+    "is_there", "learn", "wish", "open", "near", "negation",
+)  # fmt: skip
+
+Known = Callable[[Iterable[str]], set[str]]
+"""Which of some index terms occur in a record at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One thing that the wish is about."""
+
+    words: str
+    """The reader's own."""
+    language: str
+    others: tuple[str, ...] = ()
+    """English words for it, from the lexicon."""
+
+    @property
+    def ways(self) -> tuple[frozenset[str], ...]:
+        """Sets of index terms; a record that has all terms of one of them tells of it."""
+        said = [(self.words, self.language), (self.words, "en"), *((other, "en") for other in self.others)]
+        return tuple(dict.fromkeys(terms for each in said if (terms := frozenset(analyse(*each)))))
+
+    def is_in(self, terms: Collection[str]) -> bool:
+        """Whether these terms tell of it."""
+        return any(way <= set(terms) for way in self.ways)
+
+
+def subjects_in(reading: Reading, sentences: Collection[int], values: Mapping[str, Any]) -> list[Subject]:
+    """The subjects in these sentences of a message, in reading order.
+
+    Args:
+        reading: The message; the words of its constraints are marked.
+        sentences: Numbers of the sentences that ask.
+        values: The constraints, whose half-understood words are no subjects.
+    """
+    left = [
+        place for place in range(len(reading.words)) if _may_be_subject(reading, place, sentences, values)
+    ]
+    found: dict[int, Subject] = {}
+    taken: set[int] = set()
+    for first, last, name in _named(reading):
+        places = set(range(first, last + 1))
+        if places & taken or not places & set(left):
+            continue
+        taken |= places
+        english = lexicon.terms("en")[name]
+        found[first] = Subject(" ".join(reading.words[first : last + 1]), reading.language, english)
+    found |= {place: Subject(reading.words[place], reading.language) for place in left if place not in taken}
+    return list(dict.fromkeys(found[place] for place in sorted(found)))
+
+
+def known_subjects(subjects: Sequence[Subject], known: Known) -> tuple[list[Subject], tuple[str, ...]]:
+    """The subjects that some record may tell of, and the longer words of the others."""
+    there = known({term for subject in subjects for way in subject.ways for term in way})
+    found = [subject for subject in subjects if subject.is_in(there)]
+    others = (s.words for s in subjects if s not in found and len(s.words) >= LONG_WORD)
+    return found, tuple(dict.fromkeys(others))
+
+
+def variants(subjects: Sequence[Subject]) -> tuple[str, ...]:
+    """The topic in other words: each subject by its first English word, then by its second, and so on."""
+    most = min(VARIANTS, max((len(subject.others) for subject in subjects), default=0))
+    rows = (
+        " ".join(s.others[min(row, len(s.others) - 1)] if s.others else s.words for s in subjects)
+        for row in range(most)
+    )
+    return tuple(dict.fromkeys(rows))
+
+
+def _named(reading: Reading) -> Iterator[tuple[int, int, str]]:
+    """Trades and skills, longer phrases first."""
+    spans = [
+        span for prefix in ("trade.", "skill.") for span in concepts(prefix, reading.language).spans(reading)
+    ]
+    return iter(sorted(spans, key=lambda span: (span[0] - span[1], span[0])))
+
+
+def _may_be_subject(
+    reading: Reading, place: int, sentences: Collection[int], values: Mapping[str, Any]
+) -> bool:
+    folded, language = reading.folded[place], reading.language
+    return (
+        place not in reading.used
+        and reading.sentences[place] in sentences
+        and folded not in stopwords("en") | stopwords(language)
+        and len(folded) > 1
+        and not folded.isdecimal()
+        and not any(pattern(name, language).fullmatch(folded) for name in FILLERS)
+        and not any(_belongs(folded, name) for name in values.get("ecosystems", ()))
+    )
+
+
+def _belongs(folded: str, ecosystem: str) -> bool:
+    """Whether a word is part of a sector's name that was half understood: "la culture et la création"."""
+    words = [word for form in normalise.forms_of("ecosystem", ecosystem) for word in form.rstrip("*").split()]
+    beginnings = (word[: max(5, len(word) - 2)] for word in words if len(word) > 4)
+    return any(folded.startswith(beginning) for beginning in beginnings)
