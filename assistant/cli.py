@@ -6,7 +6,8 @@ the commands, so that `--help` is instant.
 
 import shlex
 import sys
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,6 +22,7 @@ from eval.cli import app as evaluation
 if TYPE_CHECKING:
     from assistant.library.sync import SyncReport
     from assistant.settings import Settings
+    from assistant.takeaway.formats import Form, TakeAway
 
 INTERRUPTED = 130  # what shells report for Ctrl-C
 
@@ -43,6 +45,17 @@ def _language_code(code: str | None) -> str | None:
     if code.lower() not in languages():
         raise typer.BadParameter(f"no replies are worded in {code!r}, only in {', '.join(languages())}")
     return code.lower()
+
+
+def _savable(files: list[Path] | None) -> list[Path] | None:
+    from assistant.takeaway.formats import form_of
+
+    for file in files or ():
+        try:
+            form_of(file)
+        except AssistantError as error:
+            raise typer.BadParameter(str(error)) from error
+    return files
 
 
 DataDir = Annotated[
@@ -163,6 +176,16 @@ def find(
     offset: Annotated[int, typer.Option(min=0, help="How many to skip.")] = 0,
     as_json: AsJson = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print comma-separated values.")] = False,
+    docx: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", dir_okay=False, help="Write a Word document, too; replaced."),
+    ] = None,
+    ics: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", dir_okay=False, help="Write a calendar of dates to come, too; replaced."
+        ),
+    ] = None,
     data_dir: DataDir = None,
     config: Config = None,
 ) -> None:
@@ -174,12 +197,15 @@ def find(
     Example:
       assistant find --country DE --free --language de
       assistant find welding --kind course --kind apprenticeship --csv
+      assistant find --country ES --limit 100 --docx spain.docx --ics spain.ics
     """
     from assistant.index.reader import Index
     from assistant.records.present import as_csv as to_csv
     from assistant.records.present import as_json as to_json
     from assistant.records.present import as_text, checked
     from assistant.records.store import FILE, RecordStore
+    from assistant.takeaway.formats import make
+    from assistant.takeaway.paper import from_found
 
     need = checked(
         type=what,
@@ -209,8 +235,13 @@ def find(
             relaxed = () if found.total else tuple(store.relaxations(need))
         finally:
             store.close()
+        paper = from_found(need, found, index, today=date.today()) if found.hits and (docx or ics) else None
     show = to_json if as_json else to_csv if as_csv else as_text
     typer.echo(show(need, found, relaxed), nl=False)
+    if paper:
+        _save([("docx", docx), ("ics", ics)], lambda form: make(paper, form))
+    elif docx or ics:
+        _tell("There are no records to write into a file.")
     raise typer.Exit(0 if found.total else 1)
 
 
@@ -230,35 +261,57 @@ def ask(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Answer for this date; else today."),
     ] = None,
+    save: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE",
+            dir_okay=False,
+            callback=_savable,
+            help="Write the reply to FILE.docx, .csv or .ics, too; replaced; may be repeated.",
+        ),
+    ] = None,
     llm: LanguageModel = None,
     data_dir: DataDir = None,
     config: Config = None,
 ) -> None:
     """Answer one question and print its sources.
 
+    Of a list that is longer than the reply, --save writes all entries; .ics holds dates to come only.
+
     \b
     Example:
       assistant ask "What does a company commit to when it joins the Pact?" --persona sme
+      assistant ask "Which apprenticeships are there in Germany?" --save list.docx --save dates.ics
     """
     settings = _settings(context, data_dir, config, llm=llm)
     if question == "-":
         question = sys.stdin.read().strip()
-    from assistant.facade import AnswerEvent, Assistant, StepEvent
+    from assistant.conversation import Conversation
+    from assistant.facade import Assistant, StepEvent
     from assistant.progress import waiting
+    from assistant.takeaway.formats import form_of
 
+    conversation = Conversation()
+    day = today.date() if today else None
     with waiting("Starting") as show:
         assistant = Assistant(settings)
         try:
             for event in assistant.stream(
-                question, persona=persona, language=language, today=today.date() if today else None
+                question, conversation=conversation, persona=persona, language=language, today=day
             ):
                 if isinstance(event, StepEvent):
                     show(event.name)
-                elif isinstance(event, AnswerEvent):
-                    answer = event.answer
+            show("")
+            turn = conversation.turns[-1]
+            answer = turn.answer
+            typer.echo(answer.model_dump_json(indent=2) if as_json else _readable(answer))
+            if answer.status != "error":
+                _save(
+                    [(form_of(file), file) for file in save or ()],
+                    lambda form: assistant.take_away(answer, form, wanted=turn.wanted, today=day),
+                )
         finally:
             assistant.close()
-    typer.echo(answer.model_dump_json(indent=2) if as_json else _readable(answer))
     raise typer.Exit(1 if answer.status == "error" else 0)
 
 
@@ -479,6 +532,30 @@ def _settings(context: typer.Context, data_dir: Path | None, config: Path | None
         data_dir=data_dir or context.obj["data_dir"],
         **flags,
     )
+
+
+def _save(files: "Iterable[tuple[Form, Path | None]]", make: "Callable[[Form], TakeAway]") -> None:
+    """Write each of the files and tell where; one that cannot be made or written stops none of the others.
+
+    Raises:
+        typer.Exit: with status 1, when there was such a one.
+    """
+    from assistant.takeaway.formats import write
+
+    failed = False
+    for form, file in files:
+        if file is None:
+            continue
+        try:
+            made = make(form)
+            write(file, made.content)
+        except AssistantError as error:
+            _tell(f"assistant: {file} was not written: {error}")
+            failed = True
+        else:
+            _tell(" ".join([f"Written to {file}.", *made.notes]))
+    if failed:
+        raise typer.Exit(1)
 
 
 def _readable(answer: Answer) -> str:

@@ -16,7 +16,8 @@ AssistantError                 one line for the reader, exit status 1
 ├── LibraryError               the library's list is damaged or in use by another command
 ├── EncoderError               the encoder's files are missing or not the ones expected
 ├── PromptError                a prompt file is malformed, or a variable is missing or unused
-└── LanguageModelError         the language model is missing, slow, cut off or failing
+├── LanguageModelError         the language model is missing, slow, cut off or failing
+└── NothingToSaveError         a reply holds nothing that a file of that format could hold
 """
 
 
@@ -96,3 +97,7 @@ class PromptError(AssistantError):
 
 class LanguageModelError(AssistantError):
     """The language model is missing, slow, cut off or failing."""
+
+
+class NothingToSaveError(AssistantError):
+    """A reply holds nothing that a file of that format could hold; its text is in the reader's language."""

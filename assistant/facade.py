@@ -8,7 +8,7 @@ the evidence composer answers from the same passages.
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -24,7 +24,7 @@ from assistant.documents import Page
 from assistant.errors import AssistantError, LanguageModelError
 from assistant.index.reader import Index
 from assistant.privacy import mask
-from assistant.records import offers
+from assistant.records import listing, offers
 from assistant.records.constraints import Wanted
 from assistant.records.places import Places
 from assistant.records.reply import Asking, Reader, RecordReply
@@ -35,11 +35,14 @@ from assistant.retrieval.encoder import Encoder, load_encoder
 from assistant.retrieval.passages import Passage
 from assistant.retrieval.retriever import Retriever
 from assistant.settings import Settings
+from assistant.takeaway.formats import Form, TakeAway, make
+from assistant.takeaway.paper import from_answer
 from assistant.understanding import Understood, starters, understand
 from assistant.wording import FALLBACK, say
 
 NEAREST_TOPICS = 3
 NEAR_IN_MEANING = 50  # passages that help to rank records
+LONGEST_LIST = 200  # entries of a list that is taken away
 SHORT_MESSAGE = 3  # words; a longer one without any known word is answered "not found"
 READERS: tuple[Reader, ...] = (offers.read,)
 """What the records can answer; the first that understands the message does."""
@@ -213,6 +216,33 @@ class Assistant:
         conversation.turns.append(Turn(masked, answer, wanted))
         yield AnswerEvent(answer)
 
+    def take_away(
+        self,
+        answer: Answer,
+        form: Form,
+        *,
+        wanted: Wanted | None = None,
+        language: str | None = None,
+        today: date | None = None,
+    ) -> TakeAway:
+        """A reply as a file: a Word document, a table, or a calendar of its deadlines and starts.
+
+        Args:
+            answer: The reply.
+            form: Which file.
+            wanted: What the reply's turn asked of the records; a list of which the reply shows one page is
+                then taken away as a whole, up to `LONGEST_LIST` entries.
+            language: ISO 639-1 code of labels and notes; None for that of the reply.
+            today: What was due before that day is closed; None for the date of this machine.
+        Raises:
+            NothingToSaveError: a calendar without a date to come, or a table without a line.
+        """
+        today = today or date.today()
+        with self._reading() as parts:
+            answer = self._whole(answer, wanted, parts, today)
+            documents = parts.index.documents()
+        return make(from_answer(answer, documents=documents, today=today, language=language), form)
+
     def suggestions(self, persona: Persona | None = None) -> list[str]:
         """Questions to start with, which the project's own documents can answer."""
         return starters(persona)
@@ -290,6 +320,25 @@ class Assistant:
                 "total_matches": cards.total_matches,
             }
         )
+
+    def _whole(self, answer: Answer, wanted: Wanted | None, parts: _Parts, today: date) -> Answer:
+        """The reply with all entries of its list, when it shows one page of a list."""
+        shown = len(answer.opportunities) + len(answer.partnerships)
+        if wanted is None or not 0 < shown < (answer.total_matches or 0):
+            return answer
+        need = wanted.need.model_copy(update={"limit": LONGEST_LIST, "offset": 0})
+        listed = listing.look_up(replace(wanted, need=need), parts.records, today)
+        if listed is None or not listed.found.total:
+            return answer
+        asked = understand(answer.standalone_question, Conversation(), language=answer.language)
+        asked = replace(asked, reply_language=answer.language)
+        telling = self._tell(listed, asked, parts, _Clock(), today)
+        try:
+            while True:
+                next(telling)
+        except StopIteration as told:
+            whole: Answer = told.value
+        return whole.model_copy(update={"standalone_question": answer.standalone_question})
 
     def _search(self, asked: Understood, parts: _Parts) -> list[Passage]:
         return parts.retriever.retrieve(

@@ -228,6 +228,23 @@ def first_day_in(text: str) -> date | None:
     return date(last.year, last.month, 1) if has_month else date(last.year, 1, 1)
 
 
+def spans_in(text: str) -> list[tuple[date, date]]:
+    """The days and months that a wording names with their year, as (first day, last day), earliest first.
+
+    A season or a year alone is none; nor is 9999, which stands for "never".
+    """
+    worded = [
+        (match["year"], _month_of(match), match["day"] or "") for match in _WORDED_DAY.finditer(fold(text))
+    ]
+    numeric = [(year, month, day) for day, month, year in _NUMERIC_DAY.findall(text)]
+    found = set()
+    for year, month, day in [*_ISO_DAY.findall(text), *numeric, *worded]:
+        first, last = _day(year, month, day or "1"), _day(year, month, day)
+        if first and last and last.year < date.max.year:
+            found.add((first, last))
+    return sorted(found)
+
+
 def parts_of(text: str) -> tuple[str, ...]:
     """The parts of a list: commas or semicolons outside brackets, else lines with bullets."""
     separator = ";" if ";" in text else ","
@@ -258,9 +275,13 @@ def _numeric_days(text: str) -> list[date]:
 
 def _worded_days(text: str) -> Iterable[date]:
     for match in _WORDED_DAY.finditer(fold(text)):
-        month = _months().get(match["month"])
-        if month and (found := _day(match["year"], month, match["day"] or "")):
+        if found := _day(match["year"], _month_of(match), match["day"] or ""):
             yield found
+
+
+def _month_of(worded: re.Match[str]) -> int:
+    """Of a match of _WORDED_DAY; 0 when its word is none."""
+    return _months().get(worded["month"], 0)
 
 
 def _day(year: str, month: str | int, day: str) -> date | None:

@@ -112,7 +112,7 @@ def as_csv(need: Need, found: Found, relaxed: Sequence[Relaxation]) -> str:
     rows = csv.writer(out, lineterminator="\n")
     rows.writerow([*names, "document", "page"])
     for hit in found.hits:
-        values = [_cell(getattr(hit.record, name)) for name in names]
+        values = [csv_cell(getattr(hit.record, name)) for name in names]
         rows.writerow([*values, hit.record.document, hit.record.page])
     return out.getvalue()
 
@@ -120,7 +120,8 @@ def as_csv(need: Need, found: Found, relaxed: Sequence[Relaxation]) -> str:
 _NESTED = ("evidence", "conflicts", "also_on")
 
 
-def _cell(value: Any) -> str:
+def csv_cell(value: Any) -> str:
+    """A value as a spreadsheet may show it: never as a formula, a list with semicolons."""
     if value is None:
         return ""
     text = "; ".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -9,6 +9,7 @@ page       the HTML page: Chainlit's own bundle and our files, nothing from anot
 gate       who may speak to us, which paths exist, how large a request may be, security headers
 guard      refuses session ids that are not UUIDs
 citations  Markdown with clickable [n] and the list of sources
+files      files that were made for a reader, until they are fetched
 streaming  a generator that runs in a thread, read from a coroutine
 chat       the Chainlit handlers
 server     puts all of it together and serves it

@@ -12,25 +12,33 @@ keep the page before.
 import asyncio
 import logging
 import warnings
+from datetime import date
 from urllib.parse import quote
 from uuid import uuid4
 
 import chainlit as cl
 
 from assistant.answers import Answer, Persona, is_pdf, place_in
-from assistant.conversation import Conversation
+from assistant.conversation import Conversation, Turn
 from assistant.errors import AssistantError
 from assistant.facade import AnswerEvent, Assistant, StepEvent, TextEvent
 from assistant.feedback import REASONS, Feedback, append_feedback
+from assistant.takeaway.formats import FORMS, Form
+from assistant.takeaway.paper import has_dates
 from assistant.web.citations import DOCUMENTS, escape, parse_document_url, to_markdown
+from assistant.web.files import FILES, Files
 from assistant.web.streaming import from_thread
+from assistant.wording import say
 
 log = logging.getLogger(__name__)
 
 LONGEST_QUESTION = 4000
 CONVERSATION = "conversation"
+SAVED = "saved"
 ASK = "ask"
 RATE = "rate"
+SAVE = "save"
+ICONS: dict[Form, str] = {"docx": "file-text", "csv": "table", "ics": "calendar-plus"}
 WELCOME = """**{heading}**
 
 I answer from a fixed set of documents and show the page behind every sentence.
@@ -43,25 +51,27 @@ PROFILES: dict[Persona, tuple[str, str]] = {
 }
 
 
-def register(assistant: Assistant) -> None:
-    """Make Chainlit's conversations talk to `assistant`. Call once, after `home.prepare`."""
+def register(assistant: Assistant, files: Files) -> None:
+    """Make Chainlit's conversations talk to `assistant`, offering `files`. Call once after `home.prepare`."""
     # Chainlit asks for a new session's profiles in a way that cannot work in a running loop, and goes on.
     warnings.filterwarnings("ignore", "coroutine 'Chat.profiles' was never awaited", RuntimeWarning)
-    chat = Chat(assistant)
+    chat = Chat(assistant, files)
     cl.set_chat_profiles(chat.profiles)
     cl.on_chat_start(chat.begin)
     cl.on_chat_end(chat.end)
     cl.on_message(chat.receive)
     cl.action_callback(ASK)(chat.ask_suggestion)
     cl.action_callback(RATE)(chat.rate)
+    cl.action_callback(SAVE)(chat.save)
     cl.on_window_message(chat.open_document)
 
 
 class Chat:
     """One instance serves all conversations; what a conversation remembers is in `cl.user_session`."""
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: Assistant, files: Files) -> None:
         self._assistant = assistant
+        self._files = files
 
     async def profiles(self, user: cl.User | None = None) -> list[cl.ChatProfile]:
         """Who asks, each with questions that the documents answer."""
@@ -89,6 +99,7 @@ class Chat:
     async def end(self) -> None:
         """Forget what was said: Chainlit's own list of a session's messages would outlive the session."""
         cl.chat_context.clear()
+        self._files.forget(cl.user_session.get(SAVED) or ())
 
     async def receive(self, message: cl.Message) -> None:
         """Answer what the reader typed."""
@@ -131,6 +142,25 @@ class Chat:
         why = [] if helpful or reason else [_rating(name, place, False, each) for each in REASONS]
         thanks = "Thank you. What was wrong with it?" if why else "Thank you."
         await cl.Message(content=thanks, actions=why).send()
+
+    async def save(self, action: cl.Action) -> None:
+        """Make the reply of a turn a file; public/chat.js fetches it as soon as it is shown."""
+        turn = _turn_of(action)
+        form = next((form for form in FORMS if form == action.payload.get("form")), None)
+        if turn is None or form is None:
+            return
+        language = turn.answer.language
+        try:
+            file = await asyncio.to_thread(self._assistant.take_away, turn.answer, form, wanted=turn.wanted)
+        except AssistantError as error:
+            await cl.Message(content=escape(str(error))).send()
+            return
+        key = self._files.add(file)
+        cl.user_session.set(SAVED, [*(cl.user_session.get(SAVED) or ()), key])
+        await cl.Message(
+            content=" ".join([say("saved", language), *file.notes]),
+            elements=[cl.File(name=file.name, url=f"{FILES}{key}", mime=file.media_type, display="inline")],
+        ).send()
 
     async def open_document(self, data: object) -> None:
         """Show the page that a citation links to beside the conversation.
@@ -194,7 +224,7 @@ class Chat:
             if self._assistant.settings.feedback and answer.status in ("complete", "partial", "not_found"):
                 name, turn = str(uuid4()), len(conversation.turns) - 1
                 ratings = [_rating(name, turn, True), _rating(name, turn, False)]
-            await _finish_message(message, answer, ratings)
+            await _finish_message(message, answer, [*_savings(answer, len(conversation.turns) - 1), *ratings])
 
 
 def _seconds(answer: Answer) -> float:
@@ -213,7 +243,32 @@ def _rating(name: str, turn: int, helpful: bool, reason: str = "") -> cl.Action:
     )
 
 
-async def _finish_message(message: cl.Message, answer: Answer, ratings: list[cl.Action]) -> None:
+def _savings(answer: Answer, turn: int) -> list[cl.Action]:
+    """A button for each kind of file that the reply of a turn can become."""
+    if not (answer.citations or answer.opportunities or answer.partnerships):
+        return []
+    return [
+        cl.Action(
+            name=SAVE,
+            label=say(f"save_{form}", answer.language),
+            icon=ICONS[form],
+            payload={"turn": turn, "form": form},
+        )
+        for form in FORMS
+        if form != "ics" or has_dates(answer, date.today())
+    ]
+
+
+def _turn_of(action: cl.Action) -> Turn | None:
+    """The turn of this conversation that an action belongs to."""
+    conversation: Conversation = cl.user_session.get(CONVERSATION) or Conversation()
+    place = action.payload.get("turn")
+    if not isinstance(place, int) or not 0 <= place < len(conversation.turns):
+        return None
+    return conversation.turns[place]
+
+
+async def _finish_message(message: cl.Message, answer: Answer, further: list[cl.Action]) -> None:
     """Replace the streamed text with the verified reply, its links, its sources and what to ask next."""
     message.content = to_markdown(answer)
     message.actions = [
@@ -221,7 +276,7 @@ async def _finish_message(message: cl.Message, answer: Answer, ratings: list[cl.
             cl.Action(name=ASK, label=question, payload={"question": question})
             for question in answer.suggestions
         ),
-        *ratings,
+        *further,
     ]
     await (message.update() if message.streaming else message.send())
 

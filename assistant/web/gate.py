@@ -19,7 +19,7 @@ LARGEST_BODY = 64 * 1024
 SOCKET = "/ws/socket.io"
 PATHS = {
     "GET": re.compile(
-        r"/|/health|/favicon\.ico|/(public|assets|documents)/.+|/auth/config|/user|/project/(settings|translations)"
+        r"/|/health|/favicon\.ico|/(public|assets|documents|files)/.+|/auth/config|/user|/project/(settings|translations)"
     ),
     "POST": re.compile(r"/project/action|/set-session-cookie"),
 }

@@ -84,16 +84,18 @@ def build_app(assistant: "Assistant", *, public: Path, loopback: bool) -> "ASGIA
     from chainlit.server import app as chainlit_app
     from chainlit.server import build_dir
     from fastapi import FastAPI, HTTPException
-    from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse
+    from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
     from fastapi.staticfiles import StaticFiles
 
     from assistant.web.chat import register
+    from assistant.web.files import FILES, Files
     from assistant.web.gate import Gate
     from assistant.web.guard import install_session_guard
     from assistant.web.page import build_page
 
     logging.getLogger("chainlit").setLevel(logging.ERROR)
-    register(assistant)
+    files = Files()
+    register(assistant, files)
     install_session_guard()
     page = build_page(Path(build_dir), title=config.ui.name, description=config.ui.description)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
@@ -120,6 +122,15 @@ def build_app(assistant: "Assistant", *, public: Path, loopback: bool) -> "ASGIA
         return FileResponse(
             file, media_type="application/pdf", filename=file.name, content_disposition_type="inline"
         )
+
+    @app.get(FILES + "{key}")
+    def made_file(key: str) -> Response:
+        """A file that a conversation made, for saving and never for showing."""
+        file = files.get(key)
+        if file is None:
+            raise HTTPException(404, "no such file")
+        headers = {"content-disposition": f'attachment; filename="{file.name}"', "cache-control": "no-store"}
+        return Response(file.content, media_type=file.media_type, headers=headers)
 
     @app.post("/set-session-cookie")
     def no_session_cookie() -> dict[str, str]:

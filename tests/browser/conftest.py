@@ -10,6 +10,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from bootcamps import WEB_PAGE as BOOTCAMPS
 from running_chat import DOCUMENTS, WEB_PAGE, Chat, wait_for_address, write_pdf
 
 from assistant.settings import Settings
@@ -17,13 +18,14 @@ from assistant.settings import Settings
 
 @pytest.fixture(scope="session")
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the index of `DOCUMENTS` and `WEB_PAGE`."""
+    """A data folder with the index of `DOCUMENTS`, `WEB_PAGE` and `BOOTCAMPS`."""
     from assistant.ingest.pipeline import ingest
 
     folder = tmp_path_factory.mktemp("chat")
     for name, pages in DOCUMENTS.items():
         write_pdf(folder / "corpus" / name, pages)
     (folder / "corpus" / "mentors.html").write_text(WEB_PAGE)
+    (folder / "corpus" / "bootcamps.html").write_text(BOOTCAMPS)
     settings = Settings(data_dir=folder / "data", corpus_dir=folder / "corpus")
     ingest(None, settings=settings)
     return settings.data_dir

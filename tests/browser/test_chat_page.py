@@ -1,12 +1,16 @@
 """The running chat in a real Chromium that can reach nothing but this machine."""
 
+import io
 import re
 import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import docx
+import icalendar
 import pytest
+from bootcamps import OFFERS, QUESTION
 from running_chat import DOCUMENTS, Chat
 
 from assistant.feedback import read_feedback
@@ -62,6 +66,12 @@ class Reader:
         self.page.locator("h6").nth(replies).wait_for()
         self.page.wait_for_selector("#chat-submit")
 
+    def save(self, label: str) -> tuple[str, bytes]:
+        """Name and content of the file that the last button of that label brings, with no second click."""
+        with self.page.expect_download() as download:
+            self.page.get_by_role("button", name=label, exact=True).last.click()
+        return download.value.suggested_filename, Path(download.value.path()).read_bytes()
+
     def shown_page(self, number: int) -> str:
         """Text of the page beside the conversation, once it is page `number`."""
         viewer = self.page.locator(".side-pdf")
@@ -75,6 +85,13 @@ class Reader:
         deadline = time.monotonic() + 30
         while not self.page.evaluate(expression):
             assert time.monotonic() < deadline, expression
+            self.page.wait_for_timeout(50)
+
+    def until_gone(self, address: str) -> None:
+        """Wait until the server no longer has what was there."""
+        deadline = time.monotonic() + 30
+        while self.page.request.get(address).status != 404:
+            assert time.monotonic() < deadline, address
             self.page.wait_for_timeout(50)
 
     def marked(self) -> str:
@@ -212,3 +229,60 @@ def test_a_reader_rates_a_reply_and_says_why(browser: "playwright.Browser", rate
 def test_nothing_is_rated_unless_the_owner_wants_it(reader: Reader) -> None:
     reader.ask(FEE)
     assert reader.page.get_by_role("button", name=re.compile("helpful", re.IGNORECASE)).count() == 0
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_a_list_is_saved_as_a_word_document_with_one_click(
+    browser: "playwright.Browser", chat: Chat, width: int
+) -> None:
+    reader = Reader(browser, chat, width=width, height=800)
+    reader.ask(QUESTION)
+    name, content = reader.save("Save as a Word file")
+    assert re.fullmatch(r"pact-for-skills-\d{4}-\d\d-\d\d\.docx", name)
+    paragraphs = docx.Document(io.BytesIO(content)).paragraphs
+    headings = [p.text for p in paragraphs if p.style and str(p.style.name).startswith("Heading")]
+    assert headings[0] == QUESTION
+    assert {f"Robot bootcamp {number}" for number in range(1, OFFERS + 1)} < set(headings)
+    assert reader.page.evaluate("document.documentElement.scrollWidth") == width
+    _check_requests(reader, chat)
+    reader.page.context.close()
+
+
+def test_dates_are_saved_for_a_calendar_and_the_link_stays(reader: Reader) -> None:
+    reader.ask(QUESTION)
+    name, content = reader.save("Save the dates for a calendar")
+    assert name.endswith(".ics")
+    events = icalendar.Calendar.from_ical(content).walk("VEVENT")
+    assert len(events) == OFFERS
+    link = reader.page.locator('a[href^="/files/"]')
+    with reader.page.expect_download() as again:
+        link.click()
+    assert Path(again.value.path()).read_bytes() == content
+    assert reader.page.locator('a[href^="/files/"]').count() == 1
+
+
+def test_buttons_speak_the_language_of_the_reply_and_offer_only_what_there_is(reader: Reader) -> None:
+    reader.ask("Welche Bootcamps gibt es?")
+    page = reader.page
+    assert page.get_by_role("button", name="Termine für den Kalender speichern").count() == 1
+    _, content = reader.save("Als Tabelle speichern")
+    assert content.decode("utf-8-sig").startswith("Titel;Art des Angebots;Anbieter;")
+    page.get_by_text("Hier ist Ihre Datei.").wait_for()
+    reader.ask(FEE)
+    assert page.get_by_role("button", name="Save as a table").count() == 1
+    assert page.get_by_role("button", name="Save the dates for a calendar").count() == 0
+
+
+def test_a_file_is_for_saving_only_and_goes_with_its_conversation(reader: Reader, chat: Chat) -> None:
+    reader.ask(QUESTION)
+    reader.save("Save as a table")
+    address = chat.url.rstrip("/") + str(reader.page.locator('a[href^="/files/"]').get_attribute("href"))
+    fetched = reader.page.request.get(address)
+    assert fetched.headers["content-disposition"].startswith("attachment; ")
+    assert fetched.headers["x-content-type-options"] == "nosniff"
+    assert fetched.headers["cache-control"] == "no-store"
+    assert reader.page.request.get(f"{address}x").status == 404
+    reader.page.locator("#new-chat-button").click()
+    reader.page.get_by_role("button", name="Confirm").click()
+    reader.page.wait_for_selector("#starters button:not([disabled])")
+    reader.until_gone(address)

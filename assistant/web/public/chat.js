@@ -88,6 +88,21 @@ function fitPage() {
   page.style.zoom = Math.min(1, (room * chosen) / Number.parseFloat(canvas.style.width));
 }
 
+// ---- files -----------------------------------------------------------------------------------------------
+
+// A button made the file; that it is also fetched saves the reader a second click. The link stays.
+const fetched = new Set();
+
+function fetchFiles() {
+  for (const link of document.querySelectorAll('a[href^="/files/"]')) {
+    const address = link.getAttribute("href");
+    if (!fetched.has(address)) {
+      fetched.add(address);
+      link.click();
+    }
+  }
+}
+
 // ---- accessibility ---------------------------------------------------------------------------------------
 
 function label() {
@@ -128,6 +143,7 @@ function refresh() {
   label();
   announce();
   fitPage();
+  fetchFiles();
   const layer = document.querySelector(".side-pdf .textLayer .endOfContent") ?? null;
   if (layer !== shown) markQuote();
   shown = layer;
