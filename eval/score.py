@@ -67,6 +67,7 @@ MEASURES = (
         "share of the cited sentences with numbers whose numbers are all in their quotes",
     ),
     Measure("list_f1", "List F1", "F1 of the references shown against those asked for"),
+    Measure("Success@3", "Success@3", "a right offer is among the first three cards of a find_me case"),
     Measure(
         "exact_count",
         "Exact count",
@@ -249,6 +250,10 @@ def _answered(
         values["exact_count"] = float(complete if told is None else told == len(wanted))
         why += [f"reference missing: {each}" for each in sorted(wanted - references)]
         why += [f"reference too many: {each}" for each in sorted(references - wanted)]
+    if case.kind == "find_me":
+        right = {spelling for nugget in expected.nuggets for spelling in nugget.alternatives}
+        first = answer.opportunities[:3]
+        values["Success@3"] = float(any({card.reference, card.title} & right for card in first))
     if expected.count is not None:
         told = answer.total_matches if answer.total_matches is not None else first_number(text)
         values["exact_count"] = float(told == expected.count)

@@ -90,9 +90,8 @@ def split_questions(text: str, language: str) -> list[str]:
 
 
 def is_question(text: str, language: str) -> bool:
-    """Whether the text has a question word or a question mark."""
-    _, begins = _joints(language)
-    return "?" in text or bool(begins.search(text))
+    """Whether the text has a question word; a question mark alone is no sign of one."""
+    return bool(_joints(language)[1].search(text))
 
 
 def defines(text: str, word: str, language: str) -> bool:

@@ -18,7 +18,7 @@ from assistant.records.limits import limits_in
 from assistant.records.naming import adjectives_in, names_in, place_in
 from assistant.records.need import Need
 from assistant.records.reading import Chip, Reading, pattern, read_words
-from assistant.records.subjects import Known, Subject, known_subjects, subjects_in, variants
+from assistant.records.subjects import Known, Subject, known_subjects, meant, subjects_in, variants
 from assistant.records.towns import NO_TOWNS, Towns
 
 SHORT_FOLLOW_UP = 7  # words; a longer message stands alone
@@ -85,6 +85,8 @@ def understand_need(
         return None
     asking = _asking_sentences(reading, action or "")
     subjects, unknown = known_subjects(subjects_in(reading, asking, values), known)
+    if action == "find":
+        subjects, unknown = meant(subjects, unknown, reading.places("learn"))
     chips = [*reading.chips, *(Chip("topic", subject.words) for subject in subjects)]
     if action == "find" and not subjects and not unknown:
         action = "list" if len(values) > 1 and OFFER_LIKE & values.keys() else None
@@ -117,7 +119,7 @@ def action_of(
     }
     if (asked in OTHER_QUESTIONS and not told.get(asked)) or reading.places("difference"):
         return None
-    wishes = bool(reading.places("learn") or (reading.places("wish") and (nouns or things or constrained)))
+    wishes = bool(reading.places("learn") or (reading.places("wish") and (nouns or things or values)))
     if nouns and values and _wants_list(reading, nouns, values):
         return "list"
     if (nouns or constrained) and len(values) > 1 and all_of_them and not wishes:
@@ -225,11 +227,9 @@ def _is_bare_wish(reading: Reading, values: Mapping[str, Any]) -> bool:
 
 def _asking_sentences(reading: Reading, action: str) -> set[int]:
     """Numbers of the sentences whose words say what is wanted: with a noun for offers, or words of a wish."""
-    cues = {"list": (), "find": ("learn", "wish", "thing")}.get(action)
-    places = [*reading.nouns, *(place for name in cues or () for place in reading.places(name))]
-    if not places or cues is None:  # whose number it is may stand in another sentence
-        return set(reading.sentences)
-    return {reading.sentences[place] for place in places}
+    cues = ("learn", "wish", "thing") if action == "find" else ()
+    places = [*reading.nouns, *(place for name in cues for place in reading.places(name))]
+    return {reading.sentences[place] for place in places} or set(reading.sentences)
 
 
 def _changed(

@@ -5,7 +5,7 @@ what a record calls welding; any other word stands for itself.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from assistant import lexicon
@@ -15,6 +15,7 @@ from assistant.records.reading import Reading, pattern
 from assistant.retrieval.text import analyse, stopwords
 
 LONG_WORD = 4  # letters of a word that may say what is wanted, though no record has it
+BESIDE = 4  # words between two subjects that belong together
 VARIANTS = 6  # wordings of a topic that are looked for
 FILLERS = (
     "offer", "all", "which", "more", "noise", "at_most", "at_least", "for", "how_many", "person", "thing",
@@ -23,6 +24,7 @@ FILLERS = (
 
 Known = Callable[[Iterable[str]], set[str]]
 """Which of some index terms occur in a record at all."""
+Meant = tuple[list["Subject"], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,9 @@ class Subject:
     """The reader's own."""
     language: str
     others: tuple[str, ...] = ()
-    """English words for it, from the lexicon."""
+    """English words for it, from the lexicon; none for a word that it does not know."""
+    place: int = field(default=0, compare=False)
+    """Number of its first word."""
 
     @property
     def ways(self) -> tuple[frozenset[str], ...]:
@@ -54,8 +58,16 @@ def subjects_in(reading: Reading, sentences: Collection[int], values: Mapping[st
         sentences: Numbers of the sentences that ask.
         values: The constraints, whose half-understood words are no subjects.
     """
+    fillers = {
+        place
+        for name in FILLERS
+        for first, last, _ in reading.spans(pattern(name, reading.language))
+        for place in range(first, last + 1)
+    }
     left = [
-        place for place in range(len(reading.words)) if _may_be_subject(reading, place, sentences, values)
+        place
+        for place in range(len(reading.words))
+        if place not in fillers and _may_be_subject(reading, place, sentences, values)
     ]
     found: dict[int, Subject] = {}
     taken: set[int] = set()
@@ -65,9 +77,27 @@ def subjects_in(reading: Reading, sentences: Collection[int], values: Mapping[st
             continue
         taken |= places
         english = lexicon.terms("en")[name]
-        found[first] = Subject(" ".join(reading.words[first : last + 1]), reading.language, english)
-    found |= {place: Subject(reading.words[place], reading.language) for place in left if place not in taken}
+        words = " ".join(reading.words[first : last + 1])
+        found[first] = Subject(words, reading.language, english, first)
+    for place in left:
+        if place not in taken:
+            found[place] = Subject(reading.words[place], reading.language, place=place)
     return list(dict.fromkeys(found[place] for place in sorted(found)))
+
+
+def meant(subjects: Sequence[Subject], unknown: Sequence[str], cues: Sequence[int]) -> Meant:
+    """What a personal wish is about, and its words that no record knows.
+
+    Somebody who tells a trade or a skill tells much else that no offer has. So only the trades and skills
+    count where there are any, and of these the one nearest to "learn" or "become", with what stands by it.
+    """
+    named = [subject for subject in subjects if subject.others]
+    if not named:
+        return list(subjects), tuple(unknown)
+    if cues:
+        nearest = min(named, key=lambda subject: min(abs(subject.place - cue) for cue in cues))
+        named = [subject for subject in named if abs(subject.place - nearest.place) <= BESIDE]
+    return named, ()
 
 
 def known_subjects(subjects: Sequence[Subject], known: Known) -> tuple[list[Subject], tuple[str, ...]]:
@@ -106,7 +136,6 @@ def _may_be_subject(
         and folded not in stopwords("en") | stopwords(language)
         and len(folded) > 1
         and not folded.isdecimal()
-        and not any(pattern(name, language).fullmatch(folded) for name in FILLERS)
         and not any(_belongs(folded, name) for name in values.get("ecosystems", ()))
     )
 
