@@ -20,6 +20,7 @@ _KINDS: tuple[Asked, ...] = (
 )  # fmt: skip
 """In the order in which their cues are tried: "how long" before "how"."""
 
+FIRST_WORDS = 3  # of a sentence, where its question word stands
 _MONTHS = (
     r"(?:jan|feb|mar|mär|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])\w*",
     r"janvier|février|mars|avril|juin|juillet|août",
@@ -90,8 +91,10 @@ def split_questions(text: str, language: str) -> list[str]:
 
 
 def is_question(text: str, language: str) -> bool:
-    """Whether the text has a question word; a question mark alone is no sign of one."""
-    return bool(_joints(language)[1].search(text))
+    """Whether a sentence has a question word among its first; a question mark alone is no sign of one."""
+    begins = _joints(language)[1]
+    sentences = re.split(r"(?<=[.!?;:,])\s+", text)
+    return any(begins.search(" ".join(sentence.split()[:FIRST_WORDS])) for sentence in sentences)
 
 
 def defines(text: str, word: str, language: str) -> bool:

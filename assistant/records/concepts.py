@@ -5,12 +5,15 @@ from functools import lru_cache
 from typing import Any
 
 from assistant import lexicon
-from assistant.records.reading import Reading
-from assistant.retrieval.text import analyse, fold
+from assistant.records.reading import Reading, read_words
+from assistant.retrieval.text import analyse
 
 MISSPELT = 90  # likeness in per cent
 SHORTEST_MISSPELT = 7  # letters; shorter words look alike too often
 _LONGEST = 4  # words of a phrase
+
+_LISTED = ("audience.",)
+"""Terms that count in the listed forms only: a worker's stem is in "work". So do all of English."""
 
 Span = tuple[int, int, str]
 """(first word, last word, id of the lexicon)."""
@@ -28,8 +31,8 @@ class Concepts:
             for name, forms in lexicon.terms(code).items():
                 if name.startswith(prefix):
                     for form in forms:
-                        self._by_form[tuple(fold(form).replace("-", " ").split())] = name
-                        if code != "en":  # English lists all its forms, and its stems join train and training
+                        self._by_form[_plain(form)] = name
+                        if code != "en" and prefix not in _LISTED:
                             self._by_stem.setdefault(_stems(form, code), name)
         self._long = [
             form[0] for form in self._by_form if len(form) == 1 and len(form[0]) >= SHORTEST_MISSPELT
@@ -70,6 +73,10 @@ def concepts(prefix: str, language: str) -> Concepts:
     return Concepts(prefix, language)
 
 
+def _plain(form: str) -> tuple[str, ...]:
+    return tuple(part for word in read_words(form).folded for part in word.split("-"))
+
+
 @lru_cache(maxsize=20_000)
 def _stems(form: str, language: str) -> tuple[str, ...]:
-    return tuple(analyse(form.replace("-", " "), language))
+    return tuple(analyse(" ".join(_plain(form)), language))

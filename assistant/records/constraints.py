@@ -80,13 +80,15 @@ def understand_need(
     values = constraints_in(reading, language, towns, today)
     nouns = reading.nouns
     action = action_of(reading, nouns, values)
-    may_change = previous is not None and not action and len(reading.words) <= SHORT_FOLLOW_UP
+    may_change = previous is not None and not action and _may_change(reading)
     if not action and not may_change:
         return None
     asking = _asking_sentences(reading, action or "")
     subjects, unknown = known_subjects(subjects_in(reading, asking, values), known)
     if action == "find":
         subjects, unknown = meant(subjects, unknown, reading.places("learn"))
+        if subjects:  # a sector that is told beside a trade is where somebody works now, as often as not
+            values.pop("ecosystems", None)
     chips = [*reading.chips, *(Chip("topic", subject.words) for subject in subjects)]
     if action == "find" and not subjects and not unknown:
         action = "list" if len(values) > 1 and OFFER_LIKE & values.keys() else None
@@ -122,7 +124,8 @@ def action_of(
     wishes = bool(reading.places("learn") or (reading.places("wish") and (nouns or things or values)))
     if nouns and values and _wants_list(reading, nouns, values):
         return "list"
-    if (nouns or constrained) and len(values) > 1 and all_of_them and not wishes:
+    asks_for_list = all_of_them and (not wishes or reading.places("overview"))
+    if (nouns or constrained) and len(values) > 1 and asks_for_list:
         return "list"
     if not wishes and _is_bare_wish(reading, values):
         return "list"
@@ -210,7 +213,7 @@ def _wants_list(reading: Reading, nouns: Sequence[int], values: Mapping[str, Any
 
 
 def _asks_for_all(reading: Reading) -> bool:
-    return any(reading.places(name) for name in ("which", "all", "is_there"))
+    return any(reading.places(name) for name in ("which", "all", "is_there", "overview"))
 
 
 def _counts(reading: Reading, nouns: Sequence[int]) -> bool:
@@ -223,6 +226,12 @@ def _is_bare_wish(reading: Reading, values: Mapping[str, Any]) -> bool:
     """A message of hardly more than constraints, such as "online apprenticeships, Sweden"."""
     understood = len(reading.used) / len(reading.words)
     return "kinds" in values and len(values) > 1 and understood >= MOSTLY
+
+
+def _may_change(reading: Reading) -> bool:
+    """Whether a message is short enough to change the wish before, and no question of its own."""
+    asks = is_question(reading.text, reading.language) and not _asks_for_all(reading)
+    return len(reading.words) <= SHORT_FOLLOW_UP and not asks
 
 
 def _asking_sentences(reading: Reading, action: str) -> set[int]:

@@ -41,6 +41,8 @@ def names_in(
     for first, last, text in reading.phrases():
         if not reading.is_unread(first, last):
             continue
+        if name == "languages" and _is_taught(reading, first, last):
+            continue
         code, fit = _fitting(text, table, inflected=inflected, misspelt=misspelt)
         if code and other:  # "po polsku" is a language, "w Polsce" a country
             rival = _fitting(text, other, inflected=inflected, misspelt=misspelt)[1]
@@ -51,6 +53,27 @@ def names_in(
             reading.take(name, first, last)
             found.append(code)
     return tuple(dict.fromkeys(found))
+
+
+def taught_languages_in(reading: Reading) -> dict[int, tuple[str, ...]]:
+    """Number of the word that names a language to be learnt -> English names of it: "kurs niemieckiego"."""
+    from babel import Locale
+
+    table, english = _language_forms(reading.language), Locale.parse("en").languages
+    found: dict[int, tuple[str, ...]] = {}
+    for place, text in enumerate(reading.folded):
+        if reading.is_unread(place, place) and _is_taught(reading, place, place):
+            code, _ = _fitting(text, table, inflected=True, misspelt=False)
+            if code:
+                found[place] = (f"{english[code]} language", english[code])
+    return found
+
+
+def _is_taught(reading: Reading, first: int, last: int) -> bool:
+    """Whether a name of a language beside a noun for courses is their subject: "Spanish course"."""
+    before = reading.folded[max(0, first - 2) : first]
+    led = any(pattern("in_language").fullmatch(word) for word in before)
+    return not led and bool(_courses(reading) & {first - 1, first - 2, last + 1})
 
 
 def adjectives_in(reading: Reading, language: str) -> tuple[str, ...]:
@@ -75,10 +98,14 @@ def adjectives_in(reading: Reading, language: str) -> tuple[str, ...]:
 
 def _nouns_of_a_country(reading: Reading) -> set[int]:
     """Nouns for offers and institutions; a "Spanish course" may teach Spanish, so courses are none."""
+    return {*reading.nouns, *reading.places("institution")} - _courses(reading)
+
+
+def _courses(reading: Reading) -> set[int]:
+    """Numbers of the words where a noun for courses begins."""
     courses = {first for first, _, _ in reading.spans(pattern("any_offer"))}
     kinds = reading.spans(normalise.pattern_of("kind"))
-    courses |= {first for first, _, text in kinds if normalise.owner_of("kind", text) == "course"}
-    return {*reading.nouns, *reading.places("institution")} - courses
+    return courses | {first for first, _, text in kinds if normalise.owner_of("kind", text) == "course"}
 
 
 def _is_spoken(reading: Reading, place: int) -> bool:
@@ -138,8 +165,8 @@ def place_in(reading: Reading, language: str, towns: Towns, countries: Collectio
         inflected = (led and language not in UNINFLECTED) or language in _PLACES_BY_CASE
         place = towns.find(text, countries, inflected=inflected)
         sure = led or _is_written_as_name(reading, first)
-        if place and language in _PLACES_BY_CASE and text not in towns.names_of(place):
-            led = sure = True  # the ending says "in"
+        if place and language in _PLACES_BY_CASE and _is_written_as_name(reading, first):
+            led = True  # the ending says "in"
         is_large = place is not None and place.population >= LARGE
         is_offered = text in towns.cities and (sure or len(text) >= LONG_NAME)
         if not is_offered and not (place and sure and (is_large or _is_led_name(reading, first, led=led))):

@@ -150,7 +150,7 @@ def pattern(name: str, language: str = "") -> re.Pattern[str]:
     forms = list(group.get(language, ()) if isinstance(group, dict) else group)
     for term in _question_words()["lexicon"].get(name, ()):
         for code in dict.fromkeys(("en", language)):
-            forms += lexicon.terms(code).get(term, ())
+            forms += [" ".join(read_words(form).words) for form in lexicon.terms(code).get(term, ())]
     return normalise.compile_forms(map(str, forms)) if forms else _NOTHING
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from assistant import lexicon
 from assistant.records import normalise
 from assistant.records.concepts import concepts
+from assistant.records.naming import taught_languages_in
 from assistant.records.reading import Reading, pattern
 from assistant.retrieval.text import analyse, stopwords
 
@@ -79,9 +80,11 @@ def subjects_in(reading: Reading, sentences: Collection[int], values: Mapping[st
         english = lexicon.terms("en")[name]
         words = " ".join(reading.words[first : last + 1])
         found[first] = Subject(words, reading.language, english, first)
+    taught = taught_languages_in(reading)
     for place in left:
         if place not in taken:
-            found[place] = Subject(reading.words[place], reading.language, place=place)
+            others = taught.get(place, ())
+            found[place] = Subject(reading.words[place], reading.language, others, place)
     return list(dict.fromkeys(found[place] for place in sorted(found)))
 
 
