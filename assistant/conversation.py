@@ -21,3 +21,12 @@ class Conversation:
     """The turns so far, oldest first. A new one for every chat, batch case or `ask`."""
 
     turns: list[Turn] = field(default_factory=list)
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """References of the cards of the last reply, in their order."""
+        if not self.turns:
+            return ()
+        answer = self.turns[-1].answer
+        offers = (card.reference for card in answer.opportunities)
+        return (*offers, *(card.reference for card in answer.partnerships))

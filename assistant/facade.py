@@ -18,15 +18,17 @@ from assistant.answering.claims import Claim, Composer, Question
 from assistant.answering.evidence import EvidenceComposer, Verdict
 from assistant.answering.render import Renderer, safe_markdown
 from assistant.answering.verify import problem_with
-from assistant.answers import Answer, Persona, Status, Usage
+from assistant.answers import Answer, Opportunity, Persona, Status, Usage
 from assistant.conversation import Conversation, Turn
 from assistant.documents import Page
 from assistant.errors import AssistantError, LanguageModelError
 from assistant.index.reader import Index
 from assistant.privacy import mask
-from assistant.records import listing, offers
+from assistant.records import listing, offers, pointing
 from assistant.records.constraints import Wanted
+from assistant.records.models import OpportunityRecord
 from assistant.records.places import Places
+from assistant.records.present import to_opportunity
 from assistant.records.reply import Asking, Reader, RecordReply
 from assistant.records.store import FILE as RECORDS_FILE
 from assistant.records.store import RecordStore
@@ -34,6 +36,7 @@ from assistant.records.towns import Towns
 from assistant.retrieval.encoder import Encoder, load_encoder
 from assistant.retrieval.passages import Passage
 from assistant.retrieval.retriever import Retriever
+from assistant.retrieval.text import fold
 from assistant.settings import Settings
 from assistant.takeaway.formats import Form, TakeAway, make
 from assistant.takeaway.paper import from_answer
@@ -44,7 +47,7 @@ NEAREST_TOPICS = 3
 NEAR_IN_MEANING = 50  # passages that help to rank records
 LONGEST_LIST = 200  # entries of a list that is taken away
 SHORT_MESSAGE = 3  # words; a longer one without any known word is answered "not found"
-READERS: tuple[Reader, ...] = (offers.read,)
+READERS: tuple[Reader, ...] = (pointing.read, offers.read)
 """What the records can answer; the first that understands the message does."""
 _LOCALES = {"pt": "pt_PT"}  # babel's plain "pt" is Brazilian
 
@@ -148,10 +151,16 @@ class Assistant:
         persona: Persona | None = None,
         language: str | None = None,
         today: date | None = None,
+        wanted: Wanted | None = None,
     ) -> Answer:
         """The finished answer: the last event of `stream`, whose arguments it takes."""
         events = self.stream(
-            question, conversation=conversation, persona=persona, language=language, today=today
+            question,
+            conversation=conversation,
+            persona=persona,
+            language=language,
+            today=today,
+            wanted=wanted,
         )
         return next(event.answer for event in events if isinstance(event, AnswerEvent))
 
@@ -163,6 +172,7 @@ class Assistant:
         persona: Persona | None = None,
         language: str | None = None,
         today: date | None = None,
+        wanted: Wanted | None = None,
     ) -> Iterator[Event]:
         """Answer one turn, telling each step and each piece of text as it is ready.
 
@@ -172,6 +182,8 @@ class Assistant:
             persona: Who asks, when known.
             language: ISO 639-1 code of the reply; None follows the question.
             today: The date on which offers are open or closed; None for the date of this machine.
+            wanted: A wish for offers that is understood already, such as the last one without a constraint;
+                the question then only tells the reader's words.
         Yields:
             Events, the `AnswerEvent` last. Errors of the search itself become an answer with status "error".
         """
@@ -179,7 +191,7 @@ class Assistant:
         clock = _Clock()
         masked = mask(question)
         today = today or date.today()
-        wanted: Wanted | None = None
+        given, wanted = wanted, None
         try:
             with self._reading() as parts:
                 asked = understand(masked, conversation, language=language)
@@ -191,13 +203,13 @@ class Assistant:
                     today=today,
                     towns=parts.towns,
                     previous=conversation.turns[-1].wanted if conversation.turns else None,
+                    shown=conversation.shown,
                     persona=persona,
                     search=partial(
                         parts.retriever.search, top_k=NEAR_IN_MEANING, language=asked.question_language
                     ),
                 )
-                replies = (reply for read in READERS if (reply := read(asking)))
-                if reply := next(replies, None):
+                if reply := offers.answer_to(given, asking) if given else _read(asking):
                     wanted = reply.wanted
                     answer = yield from self._tell(reply, asked, parts, clock, today)
                 else:
@@ -373,8 +385,10 @@ class Assistant:
                 note = say("model_failed", reply_in, reason=str(error))
             if draft.parts and not note:
                 yield StepEvent("Compose", draft.summary, clock.lap("compose"))
+                cards = _cards_of(passages, draft, parts.records)
+                topics = _topics(passages, draft)
                 return self._reply(
-                    "complete", asked, clock, draft=draft, topics=_topics(passages, draft), spent=spent
+                    "complete", asked, clock, draft=draft, topics=topics, spent=spent, cards=cards
                 )
         draft = _Draft(parts.renderer(), EvidenceComposer.name)
         yield from self._fill(draft, parts.evidence.claims(verdict), asked, parts.index)
@@ -384,6 +398,7 @@ class Assistant:
             text = _not_found(asked, verdict, parts.index, note, topics)
             return self._reply("not_found", asked, clock, text=text, topics=topics, spent=spent)
         gaps = _gaps(verdict, asked)
+        cards = _cards_of(passages, draft, parts.records)
         notes = [*gaps, *_foreign(draft, asked, parts.index), *([note] if note else [])]
         return self._reply(
             "partial" if gaps else "complete",
@@ -393,6 +408,7 @@ class Assistant:
             text="\n\n".join([draft.text, *notes]),
             topics=_topics(passages, draft),
             spent=spent,
+            cards=cards,
         )
 
     def _fill(
@@ -423,18 +439,25 @@ class Assistant:
         text: str | None = None,
         topics: Sequence[str] = (),
         spent: Sequence[Usage] = (),
+        cards: Sequence[Opportunity] = (),
     ) -> Answer:
         return Answer(
             status=status,
             language=asked.reply_language,
             text=text if text is not None else draft.text if draft else "",
             citations=draft.renderer.citations if draft else [],
+            opportunities=list(cards),
             suggestions=list(topics),
             standalone_question=asked.standalone,
             composer=draft.composer if draft else EvidenceComposer.name,
             timings_ms=clock.timings(),
             usage=spent[0] if spent else None,
         )
+
+
+def _read(asking: Asking) -> RecordReply | None:
+    """The reply of the first reader that understands the message."""
+    return next((reply for read in READERS if (reply := read(asking))), None)
 
 
 def _is_no_question(message: str, verdict: Verdict) -> bool:
@@ -473,6 +496,21 @@ def _topics(passages: Sequence[Passage], draft: "_Draft | None") -> list[str]:
         if passage.section and (passage.document.path, passage.chunks[0].page_number) not in used
     )
     return list(headings)[:NEAREST_TOPICS]
+
+
+def _cards_of(passages: Sequence[Passage], draft: _Draft, records: RecordStore) -> list[Opportunity]:
+    """The offers whose entries the reply quotes, best passage first."""
+    used = {(citation.document, citation.page) for citation in draft.renderer.citations}
+    headings = {
+        (passage.document.path, fold(passage.section[-1])): None
+        for passage in passages
+        if passage.section and (passage.document.path, passage.chunks[0].page_number) in used
+    }
+    found = {
+        (record.document, fold(record.title)): record for record in records.titled(t for _, t in headings)
+    }
+    cards = (found.get(place) for place in headings)
+    return [to_opportunity(record) for record in cards if isinstance(record, OpportunityRecord)]
 
 
 def _not_found(asked: Understood, verdict: Verdict, index: Index, note: str, topics: Sequence[str]) -> str:

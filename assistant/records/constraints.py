@@ -7,7 +7,7 @@ nothing: a gender, an age or an origin counts only where an offer for that group
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -16,7 +16,7 @@ from assistant.records import normalise
 from assistant.records.concepts import concepts
 from assistant.records.limits import limits_in
 from assistant.records.naming import adjectives_in, names_in, place_in
-from assistant.records.need import Need
+from assistant.records.need import TOGETHER, Need
 from assistant.records.reading import Chip, Reading, pattern, read_words
 from assistant.records.subjects import Known, Subject, known_subjects, meant, subjects_in, variants
 from assistant.records.towns import NO_TOWNS, Towns
@@ -45,6 +45,23 @@ class Wanted:
     def words(self) -> str:
         """What was understood, in the reader's words."""
         return ", ".join(dict.fromkeys(chip.words for chip in self.chips))
+
+    @property
+    def removable(self) -> tuple[Chip, ...]:
+        """One chip for each constraint that can be taken back alone; several words of one field together."""
+        fields = dict.fromkeys(chip.field for chip in self.chips if chip.field in Need.model_fields)
+        return tuple(Chip(field, self.words_of(field)) for field in fields)
+
+    def without(self, field: str) -> "Wanted":
+        """The wish without the constraint on a field of the need, from its first page on."""
+        fields = (field, *TOGETHER.get(field, ()))
+        changes = {name: Need.model_fields[name].default for name in (*fields, "offset")}
+        return replace(
+            self,
+            need=self.need.model_copy(update=changes),
+            chips=tuple(chip for chip in self.chips if chip.field != field),
+            subjects=() if field == "topic" else self.subjects,
+        )
 
     def words_of(self, field: str) -> str:
         """The reader's words for one field of the need, else the field's name."""

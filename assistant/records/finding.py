@@ -32,6 +32,8 @@ LEAST_SHARE = 0.5  # of the wish's subjects, weighed, that the best offer must t
 TELLING_WEIGHT = 2  # of a field (skills; titles weigh 3) that tells a subject fully
 SEARCH, PLACE, QUALITY, CLOSED = 0.5, 0.5, 0.1, 0.5
 _OLD_DAYS = 3650
+_NOT_GIVEN_UP = ("topic", "city")
+"""The subjects are what it is about; a place only ranks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +97,19 @@ def suggest(wanted: Wanted, asking: Asking) -> Suggestion | None:
 def _meeting(
     wanted: Wanted, need: Need, numbers: Sequence[int], store: RecordStore
 ) -> tuple[list[tuple[int, AnyRecord]], str]:
-    """The records among some that meet the need, else what meets it but for one constraint, and its words."""
+    """The records among some that meet the need; else constraints are given up, easiest first, and named."""
     if found := store.among(need, numbers):
         return found, ""
     for name, relaxed in relaxed_needs(need):
-        if name != "topic" and (found := store.among(relaxed, numbers)):
+        if name not in _NOT_GIVEN_UP and (found := store.among(relaxed, numbers)):
             return found, wanted.words_of(name)
+    given_up: list[str] = []
+    for name, _ in relaxed_needs(need):
+        if name not in _NOT_GIVEN_UP:
+            need = next(relaxed for each, relaxed in relaxed_needs(need) if each == name)
+            given_up.append(wanted.words_of(name))
+            if found := store.among(need, numbers):
+                return found, ", ".join(given_up)
     return [], ""
 
 

@@ -13,6 +13,9 @@ from assistant.records.models import Mode, RecordType
 Action = Literal["list", "count", "find", "compare", "similar"]
 Sort = Literal["match", "cost", "duration", "starts", "deadline", "title"]
 
+TOGETHER = {"topic": ("topic_terms",), "city": ("city_names",)}
+"""Fields that say no more once the one is given up."""
+
 
 class Need(BaseModel):
     """Every field left at its default asks nothing. Values of one field are alternatives; fields add up."""

@@ -1,6 +1,6 @@
 """What a message wants of the offers: all that meet it, their number, or those that suit best."""
 
-from assistant.records.constraints import understand_need
+from assistant.records.constraints import Wanted, understand_need
 from assistant.records.finding import suggest
 from assistant.records.listing import look_up
 from assistant.records.reply import Asking, RecordReply
@@ -16,8 +16,11 @@ def read(asking: Asking) -> RecordReply | None:
         towns=asking.towns,
         known=asking.store.known_terms,
     )
-    if wanted is None:
-        return None
+    return answer_to(wanted, asking) if wanted else None
+
+
+def answer_to(wanted: Wanted, asking: Asking) -> RecordReply | None:
+    """What the records say to a wish that is understood."""
     if wanted.need.action == "find":
         return suggest(wanted, asking)
     return look_up(wanted, asking.store, asking.today)

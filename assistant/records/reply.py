@@ -27,6 +27,8 @@ class Asking:
     towns: Towns = NO_TOWNS
     previous: Wanted | None = None
     """What the turn before asked of the records."""
+    shown: tuple[str, ...] = ()
+    """References of the cards of the turn before, in their order."""
     persona: Persona | None = None
     search: Callable[[str], Sequence[Hit]] = lambda text: ()
     """The passages nearest in meaning to a text, best first."""

@@ -31,6 +31,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    true,
 )
 from sqlalchemy.engine import Engine
 from sqlalchemy.pool import SingletonThreadPool
@@ -38,7 +39,7 @@ from sqlalchemy.pool import SingletonThreadPool
 from assistant.errors import IndexDamagedError
 from assistant.records.match import HARD_ACTIONS, alternatives, closed_on, completeness, terms_of
 from assistant.records.models import AnyRecord, RecordType
-from assistant.records.need import Need
+from assistant.records.need import TOGETHER, Need
 from assistant.retrieval.text import fold
 
 FILE = "records.sqlite"
@@ -93,8 +94,6 @@ RELAXABLE = (
     "max_cost_eur", "free", "modes", "languages", "kinds", "provider", "open_on", "countries", "ecosystems",
 )  # fmt: skip
 """Constraints in the order in which a reader gives them up most easily."""
-
-_TOGETHER = {"topic": ("topic_terms",), "city": ("city_names",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,11 +196,7 @@ class RecordStore:
 
     def all(self, kind: RecordType | None = None) -> list[AnyRecord]:
         """Every record, in the order of the documents."""
-        query = select(_records.c.body).order_by(_records.c.id)
-        if kind:
-            query = query.where(_records.c.type == kind)
-        with self._engine.connect() as connection:
-            return [_adapter.validate_json(body) for (body,) in connection.execute(query)]
+        return self._bodies(_records.c.type == kind if kind else true())
 
     def values(self, field: str) -> list[str]:
         """What the records say in a text column such as "city_key"; without empty ones."""
@@ -237,6 +232,19 @@ class RecordStore:
             rows = connection.execute(query.order_by(_records.c.id)).all()
         return [(number, _adapter.validate_json(body)) for number, body in rows]
 
+    def referenced(self, reference: str) -> list[AnyRecord]:
+        """The record with this reference, if there is one; of several types, all."""
+        return self._bodies(_records.c.reference == reference)
+
+    def titled(self, titles: Iterable[str]) -> list[AnyRecord]:
+        """The records whose folded title is one of these, in the order of the documents."""
+        return self._bodies(_records.c.title_key.in_(sorted(set(titles))))
+
+    def _bodies(self, condition: ColumnElement[bool]) -> list[AnyRecord]:
+        query = select(_records.c.body).where(condition).order_by(_records.c.id)
+        with self._engine.connect() as connection:
+            return [_adapter.validate_json(body) for (body,) in connection.execute(query)]
+
     def similar(self, record: AnyRecord, *, limit: int = 10) -> list[Hit]:
         """Records of the same type that share the most telling terms with one."""
         terms = terms_of(record)
@@ -269,7 +277,7 @@ def relaxed_needs(need: Need) -> Iterator[tuple[str, Need]]:
     for name in RELAXABLE:
         default = Need.model_fields[name].default
         if getattr(need, name) != default:
-            others = dict.fromkeys(_TOGETHER.get(name, ()), ())
+            others = dict.fromkeys(TOGETHER.get(name, ()), ())
             yield name, need.model_copy(update={name: default} | others)
 
 

@@ -13,6 +13,7 @@ import asyncio
 import logging
 import warnings
 from datetime import date
+from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -37,6 +38,7 @@ CONVERSATION = "conversation"
 SAVED = "saved"
 ASK = "ask"
 RATE = "rate"
+TAKE_BACK = "take_back"
 SAVE = "save"
 ICONS: dict[Form, str] = {"docx": "file-text", "csv": "table", "ics": "calendar-plus"}
 WELCOME = """**{heading}**
@@ -61,6 +63,7 @@ def register(assistant: Assistant, files: Files) -> None:
     cl.on_chat_end(chat.end)
     cl.on_message(chat.receive)
     cl.action_callback(ASK)(chat.ask_suggestion)
+    cl.action_callback(TAKE_BACK)(chat.take_back)
     cl.action_callback(RATE)(chat.rate)
     cl.action_callback(SAVE)(chat.save)
     cl.on_window_message(chat.open_document)
@@ -107,13 +110,25 @@ class Chat:
 
     async def ask_suggestion(self, action: cl.Action) -> None:
         """Ask the suggested question as if the reader had typed it, and so that it can be stopped."""
-        question = str(action.payload.get("question", ""))
+        await self._ask(str(action.payload.get("question", "")))
+
+    async def take_back(self, action: cl.Action) -> None:
+        """Ask again without one constraint of a reply's list."""
+        turn, field = _turn_of(action), str(action.payload.get("field", ""))
+        chips = {chip.field: chip for chip in turn.wanted.removable} if turn and turn.wanted else {}
+        if turn is None or turn.wanted is None or field not in chips:
+            return
+        words = say("label_without", turn.answer.language, words=chips[field].words)
+        await self._ask(words, language=turn.answer.language, wanted=turn.wanted.without(field))
+
+    async def _ask(self, question: str, **options: Any) -> None:
+        """Show a question as the reader's own and answer it; it can be stopped like a typed one."""
         cl.context.session.current_task = asyncio.current_task()
         await cl.context.emitter.task_start()
         try:
             asked = await cl.Message(content=question, type="user_message", author="User").send()
             async with cl.Step(name="on_message", type="run", parent_id=asked.id):
-                await self._respond(question)
+                await self._respond(question, **options)
         finally:
             await cl.context.emitter.task_end()
 
@@ -184,14 +199,14 @@ class Chat:
             "set_sidebar_elements", {"elements": [viewer.to_dict()], "key": str(uuid4())}
         )
 
-    async def _respond(self, question: str) -> None:
+    async def _respond(self, question: str, **options: Any) -> None:
         if not question.strip() or len(question) > LONGEST_QUESTION:
             await cl.Message(
                 content=f"Please ask in up to {LONGEST_QUESTION} characters; this was {len(question)}."
             ).send()
             return
         try:
-            await self._stream(question)
+            await self._stream(question, **options)
         except AssistantError as error:
             await cl.Message(content=f"I cannot answer just now: {error}").send()
         except Exception:
@@ -201,7 +216,7 @@ class Chat:
                 "ask again, or in other words."
             ).send()
 
-    async def _stream(self, question: str) -> None:
+    async def _stream(self, question: str, **options: Any) -> None:
         conversation: Conversation = cl.user_session.get(CONVERSATION) or Conversation()
         cl.user_session.set(CONVERSATION, conversation)
         persona = _persona()
@@ -209,7 +224,9 @@ class Chat:
         answer: Answer | None = None
         async with cl.Step(name="Looking it up", type="tool") as step:
             async for event in from_thread(
-                lambda: self._assistant.stream(question, conversation=conversation, persona=persona)
+                lambda: self._assistant.stream(
+                    question, conversation=conversation, persona=persona, **options
+                )
             ):
                 match event:
                     case StepEvent(name, detail, ms):
@@ -224,7 +241,9 @@ class Chat:
             if self._assistant.settings.feedback and answer.status in ("complete", "partial", "not_found"):
                 name, turn = str(uuid4()), len(conversation.turns) - 1
                 ratings = [_rating(name, turn, True), _rating(name, turn, False)]
-            await _finish_message(message, answer, [*_savings(answer, len(conversation.turns) - 1), *ratings])
+            place = len(conversation.turns) - 1
+            further = [*_chips(conversation.turns[place], place), *_savings(answer, place), *ratings]
+            await _finish_message(message, answer, further)
 
 
 def _seconds(answer: Answer) -> float:
@@ -241,6 +260,22 @@ def _rating(name: str, turn: int, helpful: bool, reason: str = "") -> cl.Action:
         icon="" if reason else "thumbs-up" if helpful else "thumbs-down",
         payload={"id": name, "turn": turn, "helpful": helpful, "reason": reason},
     )
+
+
+def _chips(turn: Turn, place: int) -> list[cl.Action]:
+    """A button for each constraint of a list of offers, which takes it back."""
+    if turn.wanted is None or turn.wanted.need.type != "opportunity":
+        return []
+    return [
+        cl.Action(
+            name=TAKE_BACK,
+            label=chip.words,
+            tooltip=say("label_without", turn.answer.language, words=chip.words),
+            icon="x",
+            payload={"turn": place, "field": chip.field},
+        )
+        for chip in turn.wanted.removable
+    ]
 
 
 def _savings(answer: Answer, turn: int) -> list[cl.Action]:

@@ -286,3 +286,15 @@ def test_a_file_is_for_saving_only_and_goes_with_its_conversation(reader: Reader
     reader.page.get_by_role("button", name="Confirm").click()
     reader.page.wait_for_selector("#starters button:not([disabled])")
     reader.until_gone(address)
+
+
+def test_a_constraint_of_a_list_is_taken_back_by_keyboard(reader: Reader) -> None:
+    reader.ask("Which bootcamps are there in Italy?")
+    assert reader.page.get_by_text("No entry in the documents matches all of this").first.is_visible()
+    chip = reader.page.get_by_role("button", name="Italy").last
+    chip.focus()
+    replies = reader.page.locator("h6").count()
+    reader.page.keyboard.press("Enter")
+    reader.page.locator("h6").nth(replies).wait_for()
+    assert reader.page.get_by_text("Without “Italy”").first.is_visible()
+    assert reader.page.get_by_text(f"{OFFERS} entries in the documents match this").last.is_visible()
