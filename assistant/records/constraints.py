@@ -6,6 +6,7 @@ constraint keeps the reader's own words, so that the reply can say what was unde
 nothing: a gender, an age or an origin counts only where an offer for that group is asked for.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -20,12 +21,14 @@ from assistant.records.need import TOGETHER, Need
 from assistant.records.reading import Chip, Reading, pattern, read_words
 from assistant.records.subjects import Known, Subject, known_subjects, meant, subjects_in, variants
 from assistant.records.towns import NO_TOWNS, Towns
+from assistant.records.when import start_in
 
 SHORT_FOLLOW_UP = 7  # words; a longer message stands alone
 NEAR_NOUN = 3  # words between "which" and the noun that it asks for
 PERSONAL = ("women", "refugee", "migrant", "over-50", "young", "disabled")
 MOSTLY = 0.6  # share of a message that must be constraints, when it neither asks nor counts
 _EVERYDAY_COURSES = ("course", "mooc", "micro-credential")  # "course" in a question means all of them
+_EQF_WORDS = re.compile(r"\b(?:eqf|eqr|cec|mec|qeq|erk|err|ekr|екр|ekk|επ+)\b(?: \w+)? \d\b")
 OTHER_QUESTIONS = ("definition", "steps", "contact", "amount", "date", "duration")
 OFFER_LIKE = {"kinds", "modes", "free", "audiences", "max_cost_eur", "max_days", "min_days", "languages"}
 """Constraints that only offers can meet."""
@@ -173,10 +176,28 @@ def constraints_in(reading: Reading, language: str, towns: Towns, today: date | 
         values["audiences"] = tuple(audiences)
     if ecosystems := _concepts(reading, "ecosystem", "ecosystems"):
         values["ecosystems"] = tuple(ecosystems)
+    if today:
+        values |= start_in(reading, today)
+    if eqf := normalise.eqf_in(reading.text):
+        values["eqf"] = eqf[0]
+        for first, last, _ in reading.spans(_EQF_WORDS):
+            reading.take("eqf", first, last)
+    if order := _order(reading):
+        values["sort"] = order
     if today and (found := reading.unread(pattern("open", language))):
         reading.take("open_on", *found[0][:2])
         values["open_on"] = today
     return {name: value for name, value in values.items() if value not in ((), "")}
+
+
+def _order(reading: Reading) -> str:
+    """The order that is asked for: "cheapest first", "the shortest one"."""
+    named = {"cheapest": "cost", "shortest": "duration", "soonest": "starts"}
+    for name, order in named.items():
+        for first, last, _ in reading.unread(pattern(name, reading.language)):
+            reading.take("sort", first, last)
+            return order
+    return ""
 
 
 def _concepts(

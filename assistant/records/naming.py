@@ -60,9 +60,10 @@ def taught_languages_in(reading: Reading) -> dict[int, tuple[str, ...]]:
     from babel import Locale
 
     table, english = _language_forms(reading.language), Locale.parse("en").languages
+    countries = _country_forms(reading.language)
     found: dict[int, tuple[str, ...]] = {}
     for place, text in enumerate(reading.folded):
-        if reading.is_unread(place, place) and _is_taught(reading, place, place):
+        if text not in countries and reading.is_unread(place, place) and _is_taught(reading, place, place):
             code, _ = _fitting(text, table, inflected=True, misspelt=False)
             if code:
                 found[place] = (f"{english[code]} language", english[code])

@@ -21,6 +21,7 @@ EUROPE = (
     "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
     "AL", "BA", "CH", "GB", "IS", "LI", "MD", "ME", "MK", "NO", "RS", "TR", "UA",
 )  # fmt: skip
+LONG_MONTH = 5  # letters of a name of a month that may have an ending
 _REMEMBERED = 5000  # words, which readers type too, so not without an end
 _IN_BRACKETS = re.compile(r"\(([A-Za-z]{2})\)")
 _AND = "and|und|et|y|e|en|oraz|i|a|og|och|ja|és|și|и|και|in|ir|un|та"
@@ -290,6 +291,31 @@ def _day(year: str, month: str | int, day: str) -> date | None:
         return date(int(year), int(month), number)
     except ValueError:
         return None
+
+
+def month_of(word: str) -> int:
+    """The number of the month that a folded word names in full, in any case form; 0 for none."""
+    months = _whole_months()
+    if word in months or len(word) < LONG_MONTH:
+        return months.get(word, 0)
+    return next((number for name, number in months.items() if is_inflected(word, name)), 0)
+
+
+def is_inflected(word: str, name: str) -> bool:
+    """Whether a word is a month with an ending, "februarban" or "septembril"."""
+    return len(name) >= LONG_MONTH and word.startswith(name[:-1]) and len(word) - len(name) <= 4
+
+
+@cache
+def _whole_months() -> dict[str, int]:
+    from babel.dates import get_month_names
+
+    return {
+        fold(name): number
+        for locale in LOCALES
+        for context in ("format", "stand-alone")
+        for number, name in get_month_names("wide", context, locale).items()
+    }
 
 
 @cache
