@@ -119,9 +119,9 @@ def _is_spoken(reading: Reading, place: int) -> bool:
 def _is_about_reader(reading: Reading, name: str, first: int, last: int) -> bool:
     """Whether a name tells where the reader comes from, not what is wanted: "from Poland", "I am Polish"."""
     before = reading.folded[first - 1] if first else ""
-    if name == "countries":
-        return bool(pattern("origin").fullmatch(before))
     nouns = reading.nouns
+    if name == "countries":  # "I am from Poland", but "courses from Poland"
+        return bool(pattern("origin").fullmatch(before)) and first - 2 not in nouns
     asks = reading.sentences[first] in {reading.sentences[noun] for noun in nouns}
     return last + 1 not in nouns and not asks and not _is_spoken(reading, first)
 

@@ -13,7 +13,7 @@ from assistant.records.models import Mode, RecordType
 Action = Literal["list", "count", "find", "compare", "similar"]
 Sort = Literal["match", "cost", "duration", "starts", "deadline", "title"]
 
-TOGETHER = {"topic": ("topic_terms",), "city": ("city_names",)}
+TOGETHER = {"topic": ("topic_terms",), "city": ("city_names",), "starts_after": ("starts_before",)}
 """Fields that say no more once the one is given up."""
 
 

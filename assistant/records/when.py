@@ -27,12 +27,14 @@ def start_in(reading: Reading, today: date) -> dict[str, Any]:
             continue
         first, last, begin, end = _span(reading, place, month, today)
         between = reading.folded[cue : first + 1]
-        reading.take("starts_after", cue, last)
         if _says(between, "after", reading.language):
-            return {"starts_after": begin}
-        if _says(between, "before", reading.language):
-            return {"starts_before": end if begin != end else begin - timedelta(days=1)}
-        return {"starts_after": begin, "starts_before": end}
+            window = {"starts_after": begin}
+        elif _says(between, "before", reading.language):
+            window = {"starts_before": end if begin != end else begin - timedelta(days=1)}
+        else:
+            window = {"starts_after": begin, "starts_before": end}
+        reading.take(next(iter(window)), cue, last)
+        return window
     return {}
 
 
