@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 FOLDER = Path(str(files("assistant").joinpath("lexicon")))
-LANGUAGES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
+LANGUAGES = sorted(path.stem for path in FOLDER.glob("??.yaml"))
 WRITTEN_IDS = re.compile(r"^  ([a-z]+[-.][a-z0-9-]+):", re.MULTILINE)
 
 
@@ -71,3 +71,10 @@ def test_every_term_has_words_and_none_of_them_twice(language: str) -> None:
         assert forms, term
         assert all(isinstance(form, str) and form.strip() for form in forms), term
         assert len(set(forms)) == len(forms), term
+
+
+def test_related_skills_are_entries_of_the_lexicon() -> None:
+    related = yaml.safe_load((FOLDER / "related.yaml").read_text(encoding="utf-8"))
+    terms = ENGLISH["terms"]
+    assert {f"trade.{trade}" for trade in related} <= set(terms)
+    assert {f"skill.{skill}" for skills in related.values() for skill in skills} <= set(terms)

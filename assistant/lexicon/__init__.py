@@ -13,7 +13,7 @@ from typing import Any
 def languages() -> tuple[str, ...]:
     """ISO 639-1 codes of the languages that have a file, sorted."""
     names = (file.name for file in files(__name__).iterdir())
-    return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
+    return tuple(sorted(name.removesuffix(".yaml") for name in names if len(name) == len("en.yaml")))
 
 
 def terms(language: str) -> Mapping[str, tuple[str, ...]]:
@@ -26,6 +26,15 @@ def phrases(language: str) -> Mapping[str, str]:
     """Id -> phrase; {} for a language without a file."""
     found: Mapping[str, str] = _read(language)["phrases"]
     return found
+
+
+@cache
+def skills_of(trade: str) -> tuple[str, ...]:
+    """Ids of the skills by which a training for a trade ("trade.welder") is known, the nearest first."""
+    import yaml
+
+    related = yaml.safe_load(files(__name__).joinpath("related.yaml").read_text(encoding="utf-8"))
+    return tuple(f"skill.{name}" for name in related.get(trade.removeprefix("trade."), ()))
 
 
 @cache

@@ -19,7 +19,15 @@ from assistant.records.limits import limits_in
 from assistant.records.naming import adjectives_in, names_in, place_in
 from assistant.records.need import TOGETHER, Need
 from assistant.records.reading import Chip, Reading, pattern, read_words
-from assistant.records.subjects import Known, Subject, known_subjects, meant, subjects_in, variants
+from assistant.records.subjects import (
+    Known,
+    Subject,
+    known_subjects,
+    meant,
+    subjects_in,
+    trades_and_skills_in,
+    variants,
+)
 from assistant.records.towns import NO_TOWNS, Towns
 from assistant.records.when import start_in
 
@@ -109,6 +117,7 @@ def understand_need(
         subjects, unknown = meant(subjects, unknown, reading.places("learn"))
         if subjects:  # a sector that is told beside a trade is where somebody works now, as often as not
             values.pop("ecosystems", None)
+            reading.chips = [chip for chip in reading.chips if chip.field != "ecosystems"]
     chips = [*reading.chips, *(Chip("topic", subject.words) for subject in subjects)]
     if action == "find" and not subjects and not unknown:
         action = "list" if len(values) > 1 and OFFER_LIKE & values.keys() else None
@@ -209,6 +218,11 @@ def _concepts(
         (first, last, normalise.owner_of(group, text))
         for first, last, text in reading.unread(normalise.pattern_of(group))
     ]
+    if skip:  # "program*" is in "programmer"
+        trades = {
+            place for first, last, _ in trades_and_skills_in(reading) for place in range(first, last + 1)
+        }
+        in_catalogues = [each for each in in_catalogues if each[2] not in skip or each[0] not in trades]
     if group == "kind":  # "training" in a question is any offer
         offers = {first for first, _, _ in reading.spans(pattern("any_offer"))}
         in_catalogues = [each for each in in_catalogues if each[0] not in offers]

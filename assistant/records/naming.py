@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from assistant.records import normalise
 from assistant.records.places import LARGE, SHORTEST_NAME
-from assistant.records.reading import Reading, common_letters, is_form, pattern
+from assistant.records.reading import Chip, Reading, common_letters, is_form, pattern
 from assistant.records.towns import Towns
 from assistant.retrieval.text import fold, stopwords
 
@@ -178,6 +178,8 @@ def place_in(reading: Reading, language: str, towns: Towns, countries: Collectio
         reading.take("city", first, last)
         names = towns.cities_at(place, near=near) if place else ()
         country = {"countries": (place.country,)} if place and not countries else {}
+        if place and country:
+            reading.chips.append(Chip("countries", _name_of_country(place.country, language)))
         return {"city": text, "city_names": names} | country
     return {}
 
@@ -191,6 +193,13 @@ def _is_written_as_name(reading: Reading, place: int) -> bool:
 
 def _is_led_name(reading: Reading, place: int, *, led: bool) -> bool:
     return led and reading.words[place][:1].isupper()
+
+
+def _name_of_country(code: str, language: str) -> str:
+    from babel import Locale
+
+    known = language if language in normalise.LOCALES else "en"
+    return str(Locale.parse(known).territories.get(code, code))
 
 
 @cache

@@ -6,6 +6,7 @@ what a record calls welding; any other word stands for itself.
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from assistant import lexicon
@@ -15,6 +16,7 @@ from assistant.records.naming import taught_languages_in
 from assistant.records.reading import Reading, pattern
 from assistant.retrieval.text import analyse, stopwords
 
+SHORT_WORD = 2  # letters of a word that is a subject only in capitals: "IT", not "im"
 LONG_WORD = 4  # letters of a word that may say what is wanted, though no record has it
 BESIDE = 4  # words between two subjects that belong together
 VARIANTS = 6  # wordings of a topic that are looked for
@@ -44,7 +46,9 @@ class Subject:
     def ways(self) -> tuple[frozenset[str], ...]:
         """Sets of index terms; a record that has all terms of one of them tells of it."""
         said = [(self.words, self.language), (self.words, "en"), *((other, "en") for other in self.others)]
-        return tuple(dict.fromkeys(terms for each in said if (terms := frozenset(analyse(*each)))))
+        found = dict.fromkeys(terms for each in said if (terms := frozenset(analyse(*each))))
+        telling = [terms for terms in found if not terms <= _terms_of_any_offer()]
+        return tuple(telling or found)
 
     def is_in(self, terms: Collection[str]) -> bool:
         """Whether these terms tell of it."""
@@ -72,12 +76,14 @@ def subjects_in(reading: Reading, sentences: Collection[int], values: Mapping[st
     ]
     found: dict[int, Subject] = {}
     taken: set[int] = set()
-    for first, last, name in _named(reading):
+    for first, last, name in trades_and_skills_in(reading):
         places = set(range(first, last + 1))
         if places & taken or not places & set(left):
             continue
         taken |= places
-        english = lexicon.terms("en")[name]
+        english = tuple(
+            word for each in (name, *lexicon.skills_of(name)) for word in lexicon.terms("en")[each]
+        )
         words = " ".join(reading.words[first : last + 1])
         found[first] = Subject(words, reading.language, english, first)
     taught = taught_languages_in(reading)
@@ -121,8 +127,8 @@ def variants(subjects: Sequence[Subject]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(rows))
 
 
-def _named(reading: Reading) -> Iterator[tuple[int, int, str]]:
-    """Trades and skills, longer phrases first."""
+def trades_and_skills_in(reading: Reading) -> Iterator[tuple[int, int, str]]:
+    """(first word, last word, id of the lexicon) of what is not understood yet, longer phrases first."""
     spans = [
         span for prefix in ("trade.", "skill.") for span in concepts(prefix, reading.language).spans(reading)
     ]
@@ -137,7 +143,7 @@ def _may_be_subject(
         place not in reading.used
         and reading.sentences[place] in sentences
         and folded not in stopwords("en") | stopwords(language)
-        and len(folded) > 1
+        and (len(folded) > SHORT_WORD or reading.words[place].isupper())
         and not folded.isdecimal()
         and not any(_belongs(folded, name) for name in values.get("ecosystems", ()))
     )
@@ -148,3 +154,10 @@ def _belongs(folded: str, ecosystem: str) -> bool:
     words = [word for form in normalise.forms_of("ecosystem", ecosystem) for word in form.rstrip("*").split()]
     beginnings = (word[: max(5, len(word) - 2)] for word in words if len(word) > 4)
     return any(folded.startswith(beginning) for beginning in beginnings)
+
+
+@cache
+def _terms_of_any_offer() -> frozenset[str]:
+    """English index terms that every offer may have: "programme", which has the stem of "programming", too."""
+    words = (word for kind in ("kind.course", "kind.programme") for word in lexicon.terms("en")[kind])
+    return frozenset(term for word in words for term in analyse(word, "en"))
