@@ -158,6 +158,6 @@ def _belongs(folded: str, ecosystem: str) -> bool:
 
 @cache
 def _terms_of_any_offer() -> frozenset[str]:
-    """English index terms that every offer may have: "programme", which has the stem of "programming", too."""
+    """English terms that every offer may have: "programme" has the stem of "programming"."""
     words = (word for kind in ("kind.course", "kind.programme") for word in lexicon.terms("en")[kind])
     return frozenset(term for word in words for term in analyse(word, "en"))
