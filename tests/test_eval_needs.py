@@ -1,4 +1,4 @@
-"""How wishes are compared with what they state, and how well the rules do on questions they were not written from."""
+"""How wishes are compared with what they state, and how well unseen questions are understood."""
 
 from collections.abc import Iterator
 from pathlib import Path

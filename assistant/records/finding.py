@@ -84,7 +84,7 @@ def suggest(wanted: Wanted, asking: Asking) -> Suggestion | None:
         (number for number in shares if shares[number] >= BESIDE * best), key=lambda n: (-shares[n], n)
     )
     found, given_up = _meeting(wanted, need, near[:POOL], asking.store)
-    by_meaning = _by_meaning(asking)
+    by_meaning = _by_meaning(wanted, asking)
     ranked = [
         Hit(record, shares[number] + _other_signs(record, need, by_meaning, asking.today))
         for number, record in found
@@ -151,10 +151,10 @@ def _fits(subject: Subject, told: Mapping[str, Mapping[int, int]]) -> dict[int, 
     return fits
 
 
-def _by_meaning(asking: Asking) -> dict[str, float]:
-    """Folded title -> how near the search finds its entry."""
+def _by_meaning(wanted: Wanted, asking: Asking) -> dict[str, float]:
+    """Folded title -> how near the search finds its entry to the subjects; who asks is no part of it."""
     found: dict[str, float] = {}
-    for hit in asking.search(asking.message):
+    for hit in asking.search(wanted.need.topic):
         for title in hit.chunk.section[-1:]:
             found[fold(title)] = max(found.get(fold(title), 0.0), hit.score)
     return found

@@ -1,0 +1,90 @@
+"""What suits a personal wish, on the real corpus."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from assistant.answers import Answer
+from assistant.conversation import Conversation
+from assistant.facade import Assistant
+from assistant.settings import load_settings
+
+TODAY = date(2026, 11, 24)
+
+
+@pytest.fixture(scope="module")
+def assistant(corpus_data_dir: Path) -> Iterator[Assistant]:
+    opened = Assistant(load_settings(data_dir=corpus_data_dir))
+    yield opened
+    opened.close()
+
+
+def titles(answer: Answer) -> str:
+    return " | ".join(card.title for card in answer.opportunities)
+
+
+@pytest.mark.parametrize(
+    ("message", "language"),
+    [
+        ("I want to become a train driver in Germany", "en"),
+        ("ich möchte Lokführer werden, in Deutschland", "de"),
+        ("chcę zostać maszynistą w Niemczech", "pl"),
+        ("je veux devenir conducteur de train en Allemagne", "fr"),
+    ],
+)
+def test_a_trade_in_any_language_finds_the_same_offers(
+    assistant: Assistant, message: str, language: str
+) -> None:
+    answer = assistant.answer(message, today=TODAY)
+    assert answer.language == language
+    assert answer.opportunities
+    assert all("DE" in card.countries or "EU" in card.countries for card in answer.opportunities)
+    assert "rain driver" in str([card.target_occupations for card in answer.opportunities[:3]])
+
+
+def test_reasons_are_the_words_that_an_offer_meets(assistant: Assistant) -> None:
+    answer = assistant.answer("near Jõhvi, want to become a programmer for free", today=TODAY)
+    first, *others = answer.opportunities
+    assert {"free", "Jõhvi", "programmer"} <= set(first.reasons)
+    assert all("Jõhvi" not in card.reasons for card in others)
+
+
+def test_what_is_given_up_is_said(assistant: Assistant) -> None:
+    answer = assistant.answer("I want to become a train driver in Malta", today=TODAY)
+    assert answer.status == "partial"
+    assert "Without “Malta”" in answer.text
+    assert answer.opportunities
+
+
+def test_a_follow_up_changes_the_wish(assistant: Assistant) -> None:
+    conversation = Conversation()
+    assistant.answer("I want to learn programming", conversation=conversation, today=TODAY)
+    answer = assistant.answer("only online", conversation=conversation, today=TODAY)
+    assert answer.opportunities
+    assert {card.mode for card in answer.opportunities} == {"online"}
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "I want to become an astronaut on the moon",
+        "Can I become a member of the Pact?",
+        "What is an individual learning account?",
+        "How long does the course at X take?",
+    ],
+)
+def test_nothing_is_suggested_for_what_no_offer_tells_of(assistant: Assistant, message: str) -> None:
+    conversation = Conversation()
+    assistant.answer(message, conversation=conversation, today=TODAY)
+    assert conversation.turns[-1].wanted is None
+
+
+@pytest.mark.parametrize(
+    "who", ["I am a woman and", "I am 24 and", "I come from Syria and", "I am a man, 61, and"]
+)
+def test_who_asks_changes_nothing(assistant: Assistant, who: str) -> None:
+    plain = assistant.answer("I want to become a train driver in Germany", today=TODAY)
+    asked = assistant.answer(f"{who} I want to become a train driver in Germany", today=TODAY)
+    assert titles(asked) == titles(plain)
