@@ -1,5 +1,6 @@
 """Messages that point at entries of the reply before, on the real corpus."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,9 +53,13 @@ def test_what_is_pointed_at_is_told(
 
 def test_each_value_of_a_comparison_is_proved(assistant: Assistant, shown: Conversation) -> None:
     answer = assistant.answer("compare the first two", conversation=shown)
-    lines = [line for line in answer.text.splitlines() if line.startswith("- ")]
-    assert any("Madrid" in line for line in lines)
-    assert all(line.rstrip().endswith("]") for line in lines)
+    header, rule, *rows = [line for line in answer.text.splitlines() if line.startswith("|")]
+    assert header.count("|") == rule.count("|") == 4
+    assert any("Madrid" in row for row in rows)
+    for row in rows:
+        heading, *cells = (cell.strip() for cell in row.strip("|").split(" | "))
+        assert heading.startswith("**")
+        assert all(re.search(r"\[\d+\]$", cell) or cell == "–" for cell in cells)
 
 
 def test_what_is_like_an_entry_is_not_the_entry(assistant: Assistant, shown: Conversation) -> None:

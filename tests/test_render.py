@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answering.claims import Claim, Quote
+from assistant.answering.claims import Cell, Claim, Quote
 from assistant.answering.render import Renderer, plain_text, safe_markdown
 
 
@@ -72,3 +72,26 @@ def test_plain_text_gives_back_what_was_made_safe(text: str) -> None:
     if "\\" in folded or "http" in folded or "www" in folded:
         return
     assert plain_text(safe_markdown(folded)).replace("**", "") == folded.replace("**", "")
+
+
+def test_rows_are_a_table_whose_first_row_names_the_columns() -> None:
+    first, second = quote("Course A costs nothing"), quote("Course B costs 200 euro")
+    text, renderer = render(
+        Claim.row("", [Cell("A", (first,)), Cell("B", (second,))]),
+        Claim.row("Cost", [Cell("nothing", (first,)), Cell("200 euro | net", (second,))]),
+        Claim.row("Place", [Cell(""), Cell("Porto", (second,))]),
+    )
+    assert text.splitlines() == [
+        "|   | **A** [1] | **B** [2] |",
+        "| --- | --- | --- |",
+        "| **Cost** | nothing [1] | 200 euro \\| net [2] |",
+        "| **Place** | – | Porto [2] |",
+    ]
+    assert len(renderer.citations) == 2
+
+
+def test_a_row_is_proved_by_the_quotes_of_all_its_cells() -> None:
+    first, second = quote("free"), quote("200 euro")
+    claim = Claim.row("Cost", [Cell("free", (first,)), Cell("200 euro", (second, first))])
+    assert claim.text == "free; 200 euro"
+    assert claim.quotes == (first, second)

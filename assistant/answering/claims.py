@@ -12,8 +12,9 @@ from typing import Literal, Protocol
 from assistant.answers import Usage
 from assistant.retrieval.passages import Passage
 
-Layout = Literal["lead", "sentence", "bullet", "item", "step", "note"]
-"""A `bullet` is complete with its heading; `item` and `step` belong to a list under one heading."""
+Layout = Literal["lead", "sentence", "bullet", "item", "step", "row", "note"]
+"""A `bullet` is complete with its heading; `item` and `step` belong to a list under one heading, a `row` to a
+table whose first row names its columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,14 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a row; an empty one has no quotes."""
+
+    text: str
+    quotes: tuple[Quote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """One sentence, bullet or step of the reply."""
 
@@ -37,6 +46,15 @@ class Claim:
     layout: Layout = "sentence"
     heading: str = ""
     """Where it stands (a section's heading or the document's title), shown before the text."""
+    cells: tuple[Cell, ...] = ()
+    """Of a `row`, whose `heading` is its first cell; `text` and `quotes` are those of all cells."""
+
+    @classmethod
+    def row(cls, heading: str, cells: Sequence[Cell]) -> "Claim":
+        """A row of a table."""
+        quotes = dict.fromkeys(quote for cell in cells for quote in cell.quotes)
+        text = "; ".join(cell.text for cell in cells if cell.text)
+        return cls(text, tuple(quotes), "row", heading, tuple(cells))
 
 
 @dataclass(frozen=True, slots=True)

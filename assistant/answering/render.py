@@ -1,7 +1,7 @@
 """From verified claims to Markdown with [n] markers, piece by piece, so that a reader can watch it grow."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from assistant.answering.claims import Claim, Quote
 from assistant.answers import Citation
@@ -24,11 +24,13 @@ class Renderer:
 
     def add(self, claim: Claim) -> str:
         """The Markdown to append for one more claim."""
+        if claim.layout == "row":
+            return self._row(claim)
         body = safe_markdown(claim.text)
         heading = f"**{safe_markdown(claim.heading)}**" if claim.heading else ""
         if heading and claim.layout not in _LISTED:
             body = f"{heading} – {body}"
-        markers = "".join(f" [{self._number(quote)}]" for quote in dict.fromkeys(claim.quotes))
+        markers = self._markers(claim.quotes)
         self._steps = self._steps + 1 if claim.layout == "step" else 0
         prefix = {"bullet": "- ", "item": "- ", "step": f"{self._steps}. "}.get(claim.layout, "")
         above = f"{heading}\n\n" if heading and claim.layout in _LISTED else ""
@@ -49,6 +51,22 @@ class Renderer:
             )
             for quote, number in self._numbers.items()
         ]
+
+    def _row(self, claim: Claim) -> str:
+        """A row of a table; the first one names the columns."""
+        begins = self._last is None or self._last.layout != "row"
+        emphasis = "**" if begins else ""
+        cells = [f"**{safe_markdown(claim.heading)}**" if claim.heading else " "]
+        for cell in claim.cells:
+            text = f"{emphasis}{safe_markdown(cell.text)}{emphasis}" if cell.text else "–"
+            cells.append(f"{text}{self._markers(cell.quotes)}")
+        line = f"| {' | '.join(cells)} |"
+        gap = "\n" if not begins else self._gap(claim)
+        self._steps, self._last = 0, claim
+        return f"{gap}{line}\n|{' --- |' * len(cells)}" if begins else f"{gap}{line}"
+
+    def _markers(self, quotes: Sequence[Quote]) -> str:
+        return "".join(f" [{self._number(quote)}]" for quote in dict.fromkeys(quotes))
 
     def _number(self, quote: Quote) -> int:
         return self._numbers.setdefault(quote, len(self._numbers) + 1)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from assistant.answering.claims import Claim
+from assistant.answering.claims import Cell, Claim, Quote
 from assistant.index.reader import Index
 from assistant.records.constraints import Wanted
 from assistant.records.listing import lines_of, quotes_of
@@ -50,22 +50,25 @@ class Comparison:
         return _cards(self.records)
 
     def claims(self, index: Index, language: str, today: date) -> Iterator[Claim]:
-        """A line for each thing that one of the entries tells, with what the others say to it."""
+        """A line for each thing that one of the entries tells; of several entries, a row of a table."""
         quotes = {record.reference: quotes_of(record, index) for record in self.records}
         told = [record for record in self.records if quotes[record.reference]]
-        yield Claim(" · ".join(record.title for record in told), (), "note")
+        if len(told) == 1:
+            yield Claim(told[0].title, quotes[told[0].reference], "lead")
+        else:
+            yield Claim.row("", [Cell(record.title, quotes[record.reference]) for record in told])
         for name in FIELDS:
-            saying = [record for record in told if name in record.evidence]
-            if not saying:
-                continue
-            proofs = tuple(quote for record in saying for quote in quotes[record.reference])
             heading = say(f"label_{_LABELS.get(name, name)}", language)
-            if len(told) == 1:
-                yield Claim(told[0].evidence[name].text, proofs, "bullet", heading)
-                continue
-            for record in saying:
-                text = f"{record.title}: {record.evidence[name].text}"
-                yield Claim(text, quotes[record.reference], "item", heading if record is saying[0] else "")
+            cells = [_cell(record, name, quotes[record.reference]) for record in told]
+            if len(told) == 1 and cells[0].text:
+                yield Claim(cells[0].text, cells[0].quotes, "bullet", heading)
+            elif any(cell.text for cell in cells):
+                yield Claim.row(heading, cells)
+
+
+def _cell(record: AnyRecord, name: str, quotes: tuple[Quote, ...]) -> Cell:
+    proof = record.evidence.get(name)
+    return Cell(proof.text, quotes) if proof else Cell("")
 
 
 @dataclass(frozen=True, slots=True)
