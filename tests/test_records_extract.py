@@ -8,7 +8,13 @@ import pytest
 from assistant.documents import Block, Document, ExtractedDocument, Page
 from assistant.records import normalise
 from assistant.records.extract import extract_records
-from assistant.records.models import FundingRecord, OpportunityRecord
+from assistant.records.models import (
+    AnyRecord,
+    BlueprintRecord,
+    FundingRecord,
+    OpportunityRecord,
+    PartnershipRecord,
+)
 
 
 def document(*pages: list[tuple[str, ...]], kind: str = "catalogue") -> ExtractedDocument:
@@ -304,3 +310,38 @@ def test_words_of_every_closed_set_are_known() -> None:
     assert normalise.eqf_in("EQF 4 to 6") == (4, 6)
     assert normalise.eqf_in("NFQ level 6 (Ireland)") is None
     assert Path(normalise.__file__).with_name("vocabulary.yaml").is_file()
+
+
+def partnership(title: str, *values: tuple[str, str], above: str = "# Partnerships") -> AnyRecord:
+    rows = [("table_row", label, value) for label, value in values]
+    (found,) = extract_records(document([("heading", above), ("heading", f"## {title}"), *rows])).records
+    return found
+
+
+def test_a_partnership_reaches_as_far_as_its_headings_say() -> None:
+    told = (("Launch", "May 2025"), ("Coordinators", "Chamber of Lodz"), ("Target", "500 people"))
+    found = partnership("Lodz (Poland)", *told, above="# Regional skills partnerships")
+    assert isinstance(found, PartnershipRecord)
+    assert found.scale == "regional"
+    found = partnership("Skills for Ports", *told, above="# All large-scale partnerships")
+    assert isinstance(found, PartnershipRecord)
+    assert found.scale == "large-scale"
+
+
+def test_without_such_a_heading_an_area_makes_a_partnership_regional() -> None:
+    found = partnership("Skåne", ("Launch", "May 2025"), ("Area", "Sweden (Skåne)"), ("Focus", "Design"))
+    assert isinstance(found, PartnershipRecord)
+    assert (found.scale, found.countries, found.region) == ("regional", ("SE",), "Sweden (Skåne)")
+
+
+def test_the_wording_of_sectors_names_an_ecosystem_when_it_is_mostly_that() -> None:
+    years = (("Acronym", "X"), ("Years", "2020 to 2024"))
+    named = partnership("X", *years, ("Sector", "Microelectronics (electronics)"))
+    several = partnership("X", *years, ("Sectors", "Health; construction; tourism"))
+    assert isinstance(named, BlueprintRecord)
+    assert isinstance(several, BlueprintRecord)
+    assert (named.ecosystem, named.evidence["ecosystem"].text) == (
+        "Electronics",
+        "Microelectronics (electronics)",
+    )
+    assert (several.ecosystem, several.sectors) == ("", "Health; construction; tourism")

@@ -17,15 +17,18 @@ from assistant.records.models import (
     OpportunityRecord,
     PartnershipRecord,
 )
-from assistant.records.vocabulary import KINDS
+from assistant.records.vocabulary import ECOSYSTEMS, KINDS
 from assistant.retrieval.text import fold
 
 T = TypeVar("T")
 
+MOSTLY = 0.5  # share of a wording's letters
 FEWEST_VALUES = 3  # labelled values that make an entry a record
 _OFFER = {"kind", "provider", "languages", "mode", "duration", "level", "cost", "eligibility", "skills",
           "deadline", "starts", "certificate", "target_occupations", "how_to_apply", "effort"}  # fmt: skip
 _PARTNERSHIP = {"launch", "coordinators", "target", "blueprint", "how_to_join", "workforce", "commitments"}
+_TOLD_WITH_LAUNCH = {"region", "focus", "sectors", "members"}
+"""Beside a launch, these tell a partnership too; offers and schemes have none."""
 _BLUEPRINT = {"acronym", "years", "budget", "results"}
 _IDENTITY = {"kind", "provider", "languages", "mode", "skills"}
 """An entry with none of these is no offer: prices and places are told of other things, too."""
@@ -73,17 +76,21 @@ def _problem(entry: Entry, labels: set[str]) -> str:
         return ""
     if len(labels) < FEWEST_VALUES:
         return f"only {len(labels)} values have a label that is known"
-    told = len(labels & _PARTNERSHIP) > 1 or len(labels & _BLUEPRINT) > 1
+    told = len(labels & _PARTNERSHIP) > 1 or _is_launched(labels) or len(labels & _BLUEPRINT) > 1
     if not told and (not labels & _IDENTITY or entry.strange > len(labels)):
         return f"its labels ({', '.join(sorted(labels))}) tell no kind of record"
     return ""
+
+
+def _is_launched(labels: set[str]) -> bool:
+    return "launch" in labels and len(labels & _TOLD_WITH_LAUNCH) > 1
 
 
 def _builder(labels: set[str]) -> Callable[[Entry, Document], AnyRecord]:
     scores: list[tuple[int, int, Callable[[Entry, Document], AnyRecord]]] = [
         (2 * len(labels & _FUNDING), 3, _funding),
         (len(labels & _BLUEPRINT), 0, _blueprint),
-        (len(labels & _PARTNERSHIP), 1, _partnership),
+        (len(labels & _PARTNERSHIP) + _is_launched(labels), 1, _partnership),
         (len(labels & _OFFER), 2, _opportunity),
     ]
     return max(scores, key=lambda score: score[:2])[2]
@@ -149,12 +156,11 @@ def _funding(entry: Entry, document: Document) -> FundingRecord:
 
 def _partnership(entry: Entry, document: Document) -> PartnershipRecord:
     found = _Fields(entry, document)
-    regional = "workforce" in {value.label for value in entry.values}
-    scale = "large-scale" if entry.has("coordinators") and not regional else "regional" if regional else ""
     return PartnershipRecord.model_validate(
         {
             **found.common(),
-            "scale": scale,
+            **found.sectors(),
+            "scale": _scale(entry, document),
             "launch": found.text("launch"),
             "lead": found.text("coordinators", "lead"),
             "members": found.text("members") or found.text("workforce", "members"),
@@ -169,10 +175,20 @@ def _partnership(entry: Entry, document: Document) -> PartnershipRecord:
     )
 
 
+def _scale(entry: Entry, document: Document) -> str:
+    """How far it reaches: as its title, the headings above or the document say, else by what is told."""
+    titles = [entry.title, *(text for text, _ in reversed(entry.headings)), document.title]
+    if found := next((named for text in titles if (named := normalise.concepts_in("scale", text))), []):
+        return found[0]
+    if entry.has("region") or entry.has("workforce"):
+        return "regional"
+    return "large-scale" if entry.has("coordinators") else ""
+
+
 def _blueprint(entry: Entry, document: Document) -> BlueprintRecord:
     found = _Fields(entry, document)
     return BlueprintRecord(
-        **found.common(),
+        **{**found.common(), **found.sectors()},
         acronym=found.text("acronym"),
         years=found.text("years"),
         coordinator=found.text("coordinators", "coordinator"),
@@ -243,6 +259,19 @@ class _Fields:
             "source_date": source_date,
             "as_of": normalise.first_day_in(source_date) or self._document.as_of,
         }
+
+    def sectors(self) -> dict[str, str]:
+        """The wording of its sectors; and its ecosystem, where the wording is mostly a name of one."""
+        text = self.text("sectors") or self.text("ecosystem", "sectors")
+        named = normalise.concepts_in("ecosystem", text)
+        if len(named) != 1 or "ecosystem" in self.evidence:
+            return {"sectors": text}
+        length = sum(len(match.group()) for match in normalise.pattern_of("ecosystem").finditer(fold(text)))
+        is_mostly_that = length >= len(text) * MOSTLY or self._document.ecosystem not in ECOSYSTEMS
+        if not is_mostly_that:
+            return {"sectors": text}
+        self.evidence["ecosystem"] = self.evidence["sectors"]
+        return {"sectors": text, "ecosystem": named[0]}
 
     def _proof(self, text: str, page: int) -> Evidence:
         return Evidence(document=self._document.path, page=page, text=text)

@@ -1,18 +1,17 @@
 """Answers with lists: from a wish for records to claims that are proved by the records' own lines."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
 from assistant.answering.claims import Claim, Quote
-from assistant.documents import Page
 from assistant.index.reader import Index
 from assistant.records.constraints import Wanted
 from assistant.records.match import closed_on
 from assistant.records.models import AnyRecord, OpportunityRecord, PartnershipRecord
 from assistant.records.present import facts_of, to_opportunity, to_partnership
+from assistant.records.proof import wording_on
 from assistant.records.reply import Cards
 from assistant.records.store import Found, Hit, RecordStore
 from assistant.wording import say
@@ -98,13 +97,13 @@ def quotes_of(record: AnyRecord, index: Index) -> tuple[Quote, ...]:
     """The record's own lines: on its page from the title on, and one for each value on another page."""
     title = record.evidence["title"]
     page = index.page(title.document, title.page)
-    begin = _find(title.text, page, 0)
+    begin = wording_on(page, title.text)
     if begin is None:
         return ()
     end = begin[1]
     for proof in record.evidence.values():
         if (proof.document, proof.page) == (title.document, title.page):
-            place = _find(proof.text, page, begin[1])
+            place = wording_on(page, proof.text, begin[1])
             if place and place[1] - begin[0] <= LONGEST_QUOTE:
                 end = max(end, place[1])
     spans = {(title.document, title.page, begin[0], end)}
@@ -112,16 +111,9 @@ def quotes_of(record: AnyRecord, index: Index) -> tuple[Quote, ...]:
         proof_of = record.evidence.get(name)
         if proof_of and (proof_of.document, proof_of.page) != (title.document, title.page):
             other = index.page(proof_of.document, proof_of.page)
-            if place := _find(proof_of.text, other, 0):
+            if place := wording_on(other, proof_of.text):
                 spans.add((proof_of.document, proof_of.page, *place))
     return tuple(
         Quote(document, number, (first, last), index.page(document, number).text[first:last])
         for document, number, first, last in sorted(spans)
     )
-
-
-def _find(text: str, page: Page, start: int) -> tuple[int, int] | None:
-    """Where a wording stands on a page from `start` on, whatever its line breaks."""
-    pattern = r"\s+".join(re.escape(word) for word in text.split())
-    match = re.compile(pattern).search(page.text, start) if pattern else None
-    return match.span() if match else None

@@ -115,6 +115,8 @@ class PartnershipRecord(Record):
     blueprint: str = ""
     how_to_join: str = ""
     contact: str = ""
+    sectors: str = ""
+    """As written; may name several, or one that is no name of an ecosystem."""
 
 
 class FundingRecord(Record):
@@ -144,6 +146,8 @@ class BlueprintRecord(Record):
     budget: str = ""
     results: str = ""
     languages_note: str = ""
+    sectors: str = ""
+    """As in a partnership."""
 
 
 class OccupationRecord(Record):
