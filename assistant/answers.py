@@ -69,7 +69,7 @@ class Opportunity(_Contract):
 
 
 class Partnership(_Contract):
-    """A skills partnership that a firm can join."""
+    """A skills partnership that a firm can join, or a Blueprint whose results it can use."""
 
     reference: str
     name: str
@@ -78,9 +78,18 @@ class Partnership(_Contract):
     coordinators: str | None = None
     target: str | None = None
     contact: str | None = None
+    scale: str | None = Field(default=None, description="large-scale, regional, cluster or blueprint")
+    countries: list[str] = []
+    region: str | None = None
+    members: str | None = None
+    focus: str | None = None
+    commitments: str | None = None
+    how_to_join: str | None = None
+    url: str | None = None
+    source_date: str | None = Field(default=None, description="Of the source, else of the document")
     document: str
     page: int = Field(ge=1)
-    reasons: list[str] = []
+    reasons: list[str] = Field(default=[], description="Why it matches what the reader said")
 
 
 class Usage(_Contract):

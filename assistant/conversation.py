@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 
 from assistant.answers import Answer
 from assistant.records.constraints import Wanted
+from assistant.records.firm import Advised
+
+REMEMBERED = 3  # turns in which advice may still be meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +33,9 @@ class Conversation:
         answer = self.turns[-1].answer
         offers = (card.reference for card in answer.opportunities)
         return (*offers, *(card.reference for card in answer.partnerships))
+
+    @property
+    def advised(self) -> Advised | None:
+        """What the last turns told a firm of partnerships, if they did."""
+        wishes = (turn.wanted for turn in reversed(self.turns[-REMEMBERED:]))
+        return next((wanted.advised for wanted in wishes if wanted and wanted.advised), None)

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from threading import RLock
 
+from assistant.advice import reader as advice
 from assistant.answering.claims import Claim, Composer, Question
 from assistant.answering.evidence import EvidenceComposer, Verdict
 from assistant.answering.render import Renderer, safe_markdown
@@ -35,7 +36,7 @@ from assistant.records.store import RecordStore
 from assistant.records.towns import Towns
 from assistant.retrieval.encoder import Encoder, load_encoder
 from assistant.retrieval.passages import Passage
-from assistant.retrieval.retriever import Retriever
+from assistant.retrieval.retriever import Retriever, WeightedQuery
 from assistant.retrieval.text import fold
 from assistant.settings import Settings
 from assistant.takeaway.formats import Form, TakeAway, make
@@ -47,7 +48,7 @@ NEAREST_TOPICS = 3
 NEAR_IN_MEANING = 50  # passages that help to rank records
 LONGEST_LIST = 200  # entries of a list that is taken away
 SHORT_MESSAGE = 3  # words; a longer one without any known word is answered "not found"
-READERS: tuple[Reader, ...] = (pointing.read, offers.read)
+READERS: tuple[Reader, ...] = (advice.read, pointing.read, offers.read)
 """What the records can answer; the first that understands the message does."""
 _LOCALES = {"pt": "pt_PT"}  # babel's plain "pt" is Brazilian
 
@@ -87,6 +88,7 @@ class _Parts:
         self.evidence = EvidenceComposer(self.index, encoder)
         self.records = RecordStore.open(self.index.folder / RECORDS_FILE)
         self.towns = Towns(places, self.records.values("city_key"))
+        self.told: dict[str, tuple[Claim, ...]] = {}
         self.users = 0
         self.replaced = False
 
@@ -94,6 +96,14 @@ class _Parts:
         """Let go of the generation."""
         self.records.close()
         self.index.close()
+
+    def ask(self, question: str, *, top_k: int) -> tuple[Claim, ...]:
+        """What the documents prove about a question of our own in English; looked up once."""
+        if question not in self.told:
+            passages = self.retriever.retrieve([WeightedQuery(question, 1.0)], top_k=top_k, language=FALLBACK)
+            verdict = self.evidence.judge(Question(question, FALLBACK), passages)
+            self.told[question] = tuple(self.evidence.claims(verdict))
+        return self.told[question]
 
     def renderer(self) -> Renderer:
         """A new one, which titles citations from this generation."""
@@ -208,6 +218,9 @@ class Assistant:
                     search=partial(
                         parts.retriever.search, top_k=NEAR_IN_MEANING, language=asked.question_language
                     ),
+                    advised=conversation.advised,
+                    earlier=tuple(turn.question for turn in conversation.turns),
+                    ask=partial(parts.ask, top_k=self.settings.top_k),
                 )
                 if reply := offers.answer_to(given, asking) if given else _read(asking):
                     wanted = reply.wanted
@@ -317,14 +330,17 @@ class Assistant:
         yield StepEvent("Compose", draft.summary, clock.lap("compose"))
         gaps = [say("partly", asked.reply_language, names=safe_markdown(", ".join(wanted.unknown)))]
         proved = bool(draft.renderer.citations)
+        cards = reply.cards()
+        status: Status = "complete" if reply.is_whole else "partial" if proved else "not_found"
+        foreign = _foreign(draft, asked, parts.index) if cards.partnerships else []
         answer = self._reply(
-            "complete" if reply.is_whole else "partial" if proved else "not_found",
+            "clarify" if cards.asks_back else status,
             asked,
             clock,
             draft=draft,
-            text="\n\n".join([draft.text, *(gaps if wanted.unknown else [])]),
+            text="\n\n".join([draft.text, *(gaps if wanted.unknown else []), *foreign]),
+            topics=cards.suggestions,
         )
-        cards = reply.cards()
         return answer.model_copy(
             update={
                 "opportunities": list(cards.opportunities),

@@ -31,7 +31,8 @@ class Renderer:
         if heading and claim.layout not in _LISTED:
             body = f"{heading} – {body}"
         markers = self._markers(claim.quotes)
-        self._steps = self._steps + 1 if claim.layout == "step" else 0
+        goes_on = claim.layout == "step" and not (claim.heading and self._last is not None)
+        self._steps = self._steps + 1 if goes_on else int(claim.layout == "step")
         prefix = {"bullet": "- ", "item": "- ", "step": f"{self._steps}. "}.get(claim.layout, "")
         above = f"{heading}\n\n" if heading and claim.layout in _LISTED else ""
         text = f"{self._gap(claim)}{above}{prefix}{body}{markers}"
@@ -74,7 +75,8 @@ class Renderer:
     def _gap(self, claim: Claim) -> str:
         if self._last is None:
             return ""
-        if claim.layout in ("bullet", *_LISTED) and claim.layout == self._last.layout:
+        begins_list = claim.layout in _LISTED and bool(claim.heading)
+        if claim.layout in ("bullet", *_LISTED) and claim.layout == self._last.layout and not begins_list:
             return "\n"
         if claim.layout == self._last.layout == "sentence":
             return " "

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from assistant.answering.asked import asked_for, is_question
 from assistant.records import normalise
 from assistant.records.concepts import concepts
+from assistant.records.firm import Advised
 from assistant.records.limits import limits_in
 from assistant.records.naming import adjectives_in, names_in, place_in
 from assistant.records.need import TOGETHER, Need
@@ -51,6 +52,8 @@ class Wanted:
     unknown: tuple[str, ...] = ()
     """Words of the wish that no record knows."""
     subjects: tuple[Subject, ...] = ()
+    advised: Advised | None = None
+    """What a firm that asked for advice told, and what it was shown."""
 
     @property
     def words(self) -> str:

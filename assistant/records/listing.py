@@ -9,9 +9,9 @@ from assistant.answering.claims import Claim, Quote
 from assistant.index.reader import Index
 from assistant.records.constraints import Wanted
 from assistant.records.match import closed_on
-from assistant.records.models import AnyRecord, OpportunityRecord, PartnershipRecord
+from assistant.records.models import AnyRecord, BlueprintRecord, OpportunityRecord, PartnershipRecord
 from assistant.records.present import facts_of, to_opportunity, to_partnership
-from assistant.records.proof import wording_on
+from assistant.records.proof import title_on, wording_on
 from assistant.records.reply import Cards
 from assistant.records.store import Found, Hit, RecordStore
 from assistant.wording import say
@@ -20,6 +20,8 @@ RELAXED = 2  # constraints that are given up, one at a time
 NEAREST = 3  # records shown for a constraint that is given up
 LONGEST_QUOTE = 1500  # characters
 _SHOWN = ("provider", "city", "mode", "duration", "cost")
+_SHOWN_OF = {"partnership": ("region", "lead", "target"), "blueprint": ("years", "coordinator")}
+FOR_FIRMS = (PartnershipRecord, BlueprintRecord)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Listing:
         words = [chip.words for chip in self.wanted.chips]
         records = [hit.record for hit in self.found.hits]
         offers = (to_opportunity(each, words) for each in records if isinstance(each, OpportunityRecord))
-        firms = (to_partnership(each, words) for each in records if isinstance(each, PartnershipRecord))
+        firms = (to_partnership(each, words) for each in records if isinstance(each, FOR_FIRMS))
         return Cards(tuple(offers), tuple(firms), self.found.total)
 
     def claims(self, index: Index, language: str, today: date) -> Iterator[Claim]:
@@ -86,7 +88,7 @@ def lines_of(hits: Sequence[Hit], index: Index, language: str, today: date | Non
         quotes = quotes_of(record, index)
         if not quotes:
             continue
-        facts = facts_of(record, _SHOWN)
+        facts = facts_of(record, _SHOWN_OF.get(record.type, _SHOWN))
         if today and closed_on(record, today):
             when = facts_of(record, ("deadline",)) or facts_of(record, ("starts",))
             facts += [f"{say('closed', language)}: {each}" for each in when]
@@ -97,7 +99,7 @@ def quotes_of(record: AnyRecord, index: Index) -> tuple[Quote, ...]:
     """The record's own lines: on its page from the title on, and one for each value on another page."""
     title = record.evidence["title"]
     page = index.page(title.document, title.page)
-    begin = wording_on(page, title.text)
+    begin = title_on(record, page)
     if begin is None:
         return ()
     end = begin[1]

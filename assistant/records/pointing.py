@@ -10,8 +10,8 @@ from datetime import date
 from assistant.answering.claims import Cell, Claim, Quote
 from assistant.index.reader import Index
 from assistant.records.constraints import Wanted
-from assistant.records.listing import lines_of, quotes_of
-from assistant.records.models import AnyRecord, OpportunityRecord, PartnershipRecord
+from assistant.records.listing import FOR_FIRMS, lines_of, quotes_of
+from assistant.records.models import AnyRecord, OpportunityRecord
 from assistant.records.need import Need
 from assistant.records.present import to_opportunity, to_partnership
 from assistant.records.reading import Reading, read_words
@@ -101,7 +101,7 @@ def read(asking: Asking) -> Comparison | Similar | None:
     if not asking.shown or len(reading.words) > LONGEST:
         return None
     wants = next((name for name in ("compare", "similar", "details") if reading.places(name)), "")
-    places = _places(reading, len(asking.shown))
+    places = places_in(reading, len(asking.shown))
     if not wants and not (places and len(reading.words) <= SHORT):
         return None
     if wants == "compare" and len(places) < 2:
@@ -118,7 +118,7 @@ def read(asking: Asking) -> Comparison | Similar | None:
     return Comparison(wanted, records)
 
 
-def _places(reading: Reading, count: int) -> list[int]:
+def places_in(reading: Reading, count: int) -> list[int]:
     """Which of the entries are pointed at, from 0: "the second one", "2 and 4", "the last"."""
     found = {place: number for number, name in enumerate(ORDINALS) for place in reading.places(name)}
     found |= dict.fromkeys(reading.places("last"), count - 1)
@@ -134,5 +134,5 @@ def _places(reading: Reading, count: int) -> list[int]:
 
 def _cards(records: Sequence[AnyRecord]) -> Cards:
     offers = (to_opportunity(each) for each in records if isinstance(each, OpportunityRecord))
-    firms = (to_partnership(each) for each in records if isinstance(each, PartnershipRecord))
+    firms = (to_partnership(each) for each in records if isinstance(each, FOR_FIRMS))
     return Cards(tuple(offers), tuple(firms))

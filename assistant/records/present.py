@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from assistant.answers import Opportunity, Partnership, place_in
 from assistant.errors import AssistantError
-from assistant.records.models import AnyRecord, OpportunityRecord, PartnershipRecord
+from assistant.records.models import AnyRecord, BlueprintRecord, OpportunityRecord, PartnershipRecord
 from assistant.records.need import Need
 from assistant.records.store import Found, Relaxation
 from assistant.records.vocabulary import AUDIENCES, CROSS_SECTOR, ECOSYSTEMS, KINDS, MODES
@@ -56,20 +56,25 @@ def to_opportunity(record: OpportunityRecord, reasons: Sequence[str] = ()) -> Op
     return Opportunity.model_validate(values | place)
 
 
-def to_partnership(record: PartnershipRecord, reasons: Sequence[str] = ()) -> Partnership:
-    """The card of a partnership; what is empty is null."""
-    return Partnership(
-        reference=record.reference,
-        name=record.title,
-        ecosystem=record.ecosystem or None,
-        launch=record.launch or None,
-        coordinators=record.lead or None,
-        target=record.target or None,
-        contact=record.contact or record.url or None,
-        document=record.document,
-        page=record.page,
-        reasons=list(reasons),
-    )
+def to_partnership(record: PartnershipRecord | BlueprintRecord, reasons: Sequence[str] = ()) -> Partnership:
+    """The card of a partnership or a Blueprint; what is empty is null."""
+    values = record.model_dump(exclude={"countries", "source_date"})
+    fields = {name: values.get(name) or None for name in Partnership.model_fields}
+    if isinstance(record, BlueprintRecord):
+        told = {"launch": record.years, "coordinators": record.coordinator, "members": record.partners}
+        told["scale"] = "blueprint"
+    else:
+        told = {"coordinators": record.lead}
+    own = {name: value or None for name, value in told.items()} | {
+        "name": record.title,
+        "contact": fields["contact"] or record.url or None,
+        "countries": list(record.countries),
+        "source_date": record.source_date or (record.as_of.isoformat() if record.as_of else None),
+        "document": record.document,
+        "page": record.page,
+        "reasons": list(reasons),
+    }
+    return Partnership.model_validate(fields | own)
 
 
 def facts_of(record: AnyRecord, names: Iterable[str] = _SHOWN) -> list[str]:

@@ -9,6 +9,7 @@ from assistant.answering.claims import Claim
 from assistant.answers import Opportunity, Partnership, Persona
 from assistant.index.reader import Index
 from assistant.records.constraints import Wanted
+from assistant.records.firm import Advised
 from assistant.records.store import RecordStore
 from assistant.records.towns import NO_TOWNS, Towns
 from assistant.retrieval.passages import Hit
@@ -32,6 +33,12 @@ class Asking:
     persona: Persona | None = None
     search: Callable[[str], Sequence[Hit]] = lambda text: ()
     """The passages nearest in meaning to a text, best first."""
+    advised: Advised | None = None
+    """What a firm was told of partnerships in one of the last turns."""
+    earlier: tuple[str, ...] = ()
+    """The reader's messages before this one, oldest first, masked too."""
+    ask: Callable[[str], tuple[Claim, ...]] = lambda question: ()
+    """What the documents prove about a fixed question of our own, in English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,9 @@ class Cards:
     opportunities: tuple[Opportunity, ...] = ()
     partnerships: tuple[Partnership, ...] = ()
     total_matches: int | None = None
+    suggestions: tuple[str, ...] = ()
+    asks_back: bool = False
+    """Whether the reply is a question to the reader; `suggestions` are the choices."""
 
 
 class RecordReply(Protocol):
