@@ -222,7 +222,7 @@ class Assistant:
                     earlier=tuple(turn.question for turn in conversation.turns),
                     ask=partial(parts.ask, top_k=self.settings.top_k),
                 )
-                if reply := offers.answer_to(given, asking) if given else _read(asking):
+                if reply := _answer_to(given, asking) if given else _read(asking):
                     wanted = reply.wanted
                     answer = yield from self._tell(reply, asked, parts, clock, today)
                 else:
@@ -469,6 +469,11 @@ class Assistant:
             timings_ms=clock.timings(),
             usage=spent[0] if spent else None,
         )
+
+
+def _answer_to(wanted: Wanted, asking: Asking) -> RecordReply | None:
+    """The reply to a wish that is known already, by the reader that it comes from."""
+    return advice.answer_to(wanted, asking) if wanted.advised else offers.answer_to(wanted, asking)
 
 
 def _read(asking: Asking) -> RecordReply | None:

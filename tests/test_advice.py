@@ -243,6 +243,19 @@ def test_a_short_message_changes_the_country(assistant: Assistant) -> None:
     assert "Portugal" not in answer.text
 
 
+def test_a_constraint_that_is_taken_back_no_longer_counts(assistant: Assistant) -> None:
+    conversation = Conversation()
+    assistant.answer("Which partnership suits our farm in Greece?", conversation=conversation, today=TODAY)
+    wanted = conversation.turns[-1].wanted
+    assert wanted is not None
+    assert [chip.words for chip in wanted.removable] == ["farm", "Greece"]
+    answer = assistant.answer(
+        "without Greece", conversation=conversation, today=TODAY, wanted=wanted.without("countries")
+    )
+    assert "Thessaly (Greece)" not in names(answer)
+    assert names(answer)[0] == "Agri-food Ecosystem Pact for Skills"
+
+
 def test_a_regional_partnership_that_is_told_in_a_text_is_found_too(assistant: Assistant) -> None:
     (answer,) = talk(assistant, "We are a shipyard in Gdańsk. Which partnership can we join?")
     assert "Pomorskie Partnership for Skills" in answer.text

@@ -78,11 +78,27 @@ def _follow(message: Message, before: Advised, previous: Wanted, asking: Asking)
     return None
 
 
+def answer_to(wanted: Wanted, asking: Asking) -> RecordReply | None:
+    """The reply to a wish that is understood already, such as one of which a constraint was taken back."""
+    need, before = wanted.need, wanted.advised or Advised(Firm())
+    if need.action in ("list", "count"):
+        return page_of(wanted, asking)
+    firm = before.firm
+    if not need.ecosystems:
+        firm = replace(firm, sectors=(), about="", sector_words="")
+    if not need.countries:
+        firm = replace(firm, countries=(), place_words="")
+    return _advice_for(firm, Wish("advise", firm, need.type, need.scale), asking)
+
+
 def _advise(wish: Wish, asking: Asking) -> RecordReply | None:
+    return _advice_for(_firm(wish.firm, asking), wish, asking)
+
+
+def _advice_for(firm: Firm, wish: Wish, asking: Asking) -> RecordReply | None:
     partnerships, blueprints = asking.store.all("partnership"), asking.store.all("blueprint")
     if not (partnerships or blueprints):
         return None
-    firm = _firm(wish.firm, asking)
     wanted = _wanted(wish, firm, asking)
     if not firm.sectors:
         return SectorQuestion(_with(wanted, Advised(firm, asked_sector=True)), asking.language)
