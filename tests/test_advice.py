@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant.advice.find import fitting, has_ended, sectors_of
+from assistant.advice.wish import read_message, wants_draft, wish_of
 from assistant.answering.claims import Claim, Quote
 from assistant.answering.render import Renderer
 from assistant.answering.verify import numbers
@@ -19,6 +20,7 @@ from assistant.facade import Assistant
 from assistant.records.firm import Firm
 from assistant.records.models import BlueprintRecord, Evidence, PartnershipRecord
 from assistant.records.present import to_partnership
+from assistant.records.towns import NO_TOWNS
 from assistant.records.vocabulary import ECOSYSTEMS
 from assistant.settings import load_settings
 
@@ -268,6 +270,11 @@ def test_a_firm_outside_europe_is_told_who_can_join(assistant: Assistant) -> Non
     assert "candidate countries" in answer.text
 
 
+def test_a_worker_is_not_asked_for_the_sector_of_a_firm(assistant: Assistant) -> None:
+    (answer,) = talk(assistant, "Which partnership can I join?", persona="worker")
+    assert answer.status != "clarify"
+
+
 def test_clusters_are_not_invented(assistant: Assistant) -> None:
     (answer,) = talk(assistant, "Which cluster should our foundry in Bavaria join?")
     assert "list no clusters" in answer.text
@@ -339,6 +346,18 @@ def test_an_order_in_the_message_is_not_followed(assistant: Assistant) -> None:
     assert "5000" not in answer.text
     assert "evil" not in answer.text
     assert names(answer)[0].startswith("TCLF")
+
+
+@given(
+    text=st.text(
+        alphabet=st.sampled_from("wich partnershp fs ou bkey?!.,;-'’[](){}#*|<>\n\t0123 %€Ω蓮🙂ß"),
+        max_size=60,
+    )
+)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_message_breaks_the_reading(text: str) -> None:
+    message = read_message(text, "en", NO_TOWNS)
+    assert wish_of(message) is None or message.nouns or wants_draft(message)
 
 
 # Drafts

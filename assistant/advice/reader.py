@@ -41,6 +41,8 @@ def read(asking: Asking) -> RecordReply | None:
     ):
         return reply
     if wish := wish_of(message):
+        if wish.kind == "advise" and asking.persona == "worker" and not _is_about_own_firm(message):
+            return None  # only organisations join; what a worker can do is told by the documents
         return _answer(wish, message, before, asking)
     if before is None:
         return _advise(Wish("advise", message.firm), asking) if _only_tells_firm(message) else None

@@ -178,7 +178,7 @@ def _leads(message: Message, span: tuple[int, int, str]) -> bool:
     """Whether a word asks for the noun: between them stand only words that narrow it."""
     for first, _ in message.nouns:
         between = range(span[1] + 1, first)
-        if 0 <= len(between) <= FARTHEST and all(_narrows(message, place) for place in between):
+        if span[1] < first <= span[1] + FARTHEST and all(_narrows(message, place) for place in between):
             return True
     return False
 
