@@ -1,4 +1,4 @@
-"""Partnerships and Blueprints side by side: field by field, what each of them says."""
+"""Partnerships and Blueprints side by side in a table: what each of them says."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -8,7 +8,7 @@ from datetime import date
 from assistant.advice.find import Fitting, fitting
 from assistant.advice.reply import first_known, note
 from assistant.advice.wish import Message
-from assistant.answering.claims import Claim
+from assistant.answering.claims import Cell, Claim
 from assistant.index.reader import Index
 from assistant.records.constraints import Wanted
 from assistant.records.firm import Firm
@@ -49,14 +49,13 @@ class Comparison:
         return Cards(partnerships=tuple(map(to_partnership, self.records)))
 
     def claims(self, index: Index, language: str, today: date) -> Iterator[Claim]:
-        """For each field that one of them has, a heading and a line for each that has it."""
+        """A table: a column for each, a row for each field that one of them has."""
         yield note("advice_compare", language)
+        yield Claim.row("", [_named(record, index) for record in self.records])
         for label, fields in _FIELDS:
-            heading = say(label, language)
-            for record in self.records:
-                if claim := _cell(record, fields, heading, index):
-                    heading = ""
-                    yield claim
+            cells = [_cell(record, fields, index) for record in self.records]
+            if any(cell.text for cell in cells):
+                yield Claim.row(say(label, language), cells)
 
 
 def chosen(message: Message, shown: Sequence[str], records: Sequence[Fitting]) -> tuple[Fitting, ...]:
@@ -78,11 +77,14 @@ def _once(records: Sequence[Fitting]) -> tuple[Fitting, ...]:
     return tuple({record.reference: record for record in records}.values())
 
 
-def _cell(record: Fitting, fields: Sequence[str], heading: str, index: Index) -> Claim | None:
-    title, told = quote_of(record, "title", index), first_known(record, fields, index)
-    if title is None or told is None:
-        return None
-    return Claim(f"{record.title}: {told[0]}", (title, told[1]), "item", heading)
+def _named(record: Fitting, index: Index) -> Cell:
+    title = quote_of(record, "title", index)
+    return Cell(record.title, (title,)) if title else Cell("")
+
+
+def _cell(record: Fitting, fields: Sequence[str], index: Index) -> Cell:
+    told = first_known(record, fields, index)
+    return Cell(told[0], (told[1],)) if told else Cell("")
 
 
 def _by_acronym(message: Message, records: Sequence[Fitting]) -> list[Fitting]:
