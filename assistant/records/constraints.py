@@ -145,7 +145,7 @@ def action_of(
     things, all_of_them = reading.places("thing"), _asks_for_all(reading)
     constrained = len(OFFER_LIKE & values.keys())
     if (nouns or constrained) and _counts(reading, [*nouns, *things]):
-        return "count"
+        return None if reading.places("partnership") else "count"
     told = {
         "definition": bool(reading.places("is_there")),
         "duration": bool({"max_days", "min_days"} & values.keys()),
