@@ -93,8 +93,13 @@ def split_questions(text: str, language: str) -> list[str]:
 def is_question(text: str, language: str) -> bool:
     """Whether a sentence has a question word among its first; a question mark alone is no sign of one."""
     begins = _joints(language)[1]
-    sentences = re.split(r"(?<=[.!?;:,])\s+", text)
-    return any(begins.search(" ".join(sentence.split()[:FIRST_WORDS])) for sentence in sentences)
+    for sentence in re.split(r"(?<=[.!?;:])\s+", text):
+        first, *others = sentence.split(",")
+        if begins.search(" ".join(first.split()[:FIRST_WORDS])):
+            return True
+        if any(begins.match(clause.strip()) for clause in others):
+            return True
+    return False
 
 
 def defines(text: str, word: str, language: str) -> bool:

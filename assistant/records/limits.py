@@ -60,7 +60,7 @@ def _quantities(reading: Reading) -> Iterator[_Quantity]:
             yield _Quantity(place, place + 1, euro=_amount(after))
         elif len(word) >= LONG_UNIT and (days := normalise.duration_in(f"1 {word}")):
             yield _Quantity(place, place, days=days[1])
-            last = place
+            last = place + bool(after and normalise.duration_in(f"1 {after}"))  # "mjesec dana"
         else:
             last = place
         place = last + 1

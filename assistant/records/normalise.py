@@ -346,8 +346,8 @@ def _vocabulary() -> dict[str, Any]:
 
 
 def _form_pattern(form: str) -> str:
-    folded = fold(str(form))
-    return re.escape(folded[:-1]) + r"\w*" if folded.endswith("*") else re.escape(folded)
+    """A * stands for the rest of a word, at the end of any word of the form."""
+    return re.escape(fold(str(form))).replace(r"\*", r"\w*")
 
 
 @cache
