@@ -6,8 +6,10 @@ from assistant.records.constraints import Wanted
 from assistant.records.funding_wish import understand_funding
 
 NAMES = (
-    "Bildungsgutschein", "CPF", "Compte personnel de formation", "KFS", "BUR", "FUNDAE", "SLIM", "kmo-portefeuille",
-    "Springboard+", "Skillnet", "Qualifizierungschancengesetz", "QCG", "ESF+", "European Social Fund Plus", "STAP",
+    "Bildungsgutschein", "CPF", "Compte personnel de formation", "KFS", "BUR",
+    "FUNDAE", "SLIM", "kmo-portefeuille",
+    "Springboard+", "Skillnet", "Qualifizierungschancengesetz", "QCG",
+    "ESF+", "European Social Fund Plus", "STAP",
     "Jsem v kurzu", "Get Qualified", "Investing in Skills", "KURSUOK", "Omstillingsfonden", "Usposabljam.se",
 )  # fmt: skip
 
@@ -22,13 +24,16 @@ ASKS = [
     ("en", "Who pays for my training if the factory closes? I live in Poland", ("PL",), ()),
     ("en", "is there a grant for unemployed welders in Spain", ("ES",), ("unemployed",)),
     ("en", "can my employer get money back for training in Belgium?", ("BE",), ("sme",)),
-    ("en", "what funding is there for a small company in Ireland that wants to train staff?", ("IE",), ("sme",)),
+    ("en", "what funding is there for a small company in Ireland that wants to train staff?",
+     ("IE",), ("sme",)),
     ("en", "I'm self employed in Malta, any financial support for courses?", ("MT",), ("self-employed",)),
     ("en", "how can I finance a course, I lost my job, Czech Republic", ("CZ",), ("unemployed",)),
     ("en", "training grants Slovakia unemployed", ("SK",), ("unemployed",)),
     ("en", "wich fundng exists for traning in portugal", ("PT",), ()),
-    ("de", "Welche Förderung bekommt ein kleiner Betrieb in Deutschland für Weiterbildung?", ("DE",), ("sme",)),
-    ("de", "Wer bezahlt mir die Umschulung? Ich bin arbeitslos und wohne in Österreich", ("AT",), ("unemployed",)),
+    ("de", "Welche Förderung bekommt ein kleiner Betrieb in Deutschland für Weiterbildung?",
+     ("DE",), ("sme",)),
+    ("de", "Wer bezahlt mir die Umschulung? Ich bin arbeitslos und wohne in Österreich",
+     ("AT",), ("unemployed",)),
     ("de", "gibt es zuschüsse für kurse für selbstständige in deutschland", ("DE",), ("self-employed",)),
     ("de", "Weiterbildungsförderung Bayern", ("DE",), ()),
     ("de", "Zahlt das Arbeitsamt meinen Kurs? Ich lebe in Deutschland.", ("DE",), ()),
@@ -40,7 +45,8 @@ ASKS = [
     ("it", "chi paga il mio corso di formazione? sono disoccupato, vivo in Italia", ("IT",), ("unemployed",)),
     ("it", "ci sono contributi per la formazione dei dipendenti di una PMI in Italia?", ("IT",), ("sme",)),
     ("pl", "jestem bezrobotny, kto zapłaci za kurs?", (), ("unemployed",)),
-    ("pl", "jakie dofinansowanie na szkolenia pracowników może dostać mała firma w Polsce", ("PL",), ("sme",)),
+    ("pl", "jakie dofinansowanie na szkolenia pracowników może dostać mała firma w Polsce",
+     ("PL",), ("sme",)),
     ("nl", "Wie betaalt mijn opleiding als ik werkloos ben in Nederland?", ("NL",), ("unemployed",)),
     ("nl", "welke subsidie is er voor scholing in een klein bedrijf in België", ("BE",), ("sme",)),
     ("pt", "quem paga a minha formação? estou desempregada em Portugal", ("PT",), ("unemployed",)),
@@ -108,7 +114,24 @@ ASKS_NOT = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("language", "message", "countries", "groups"), ASKS)
+FOUND_IN_USE = [
+    ("de", "Wer zahlt die Weiterbildung, wenn mein Betrieb schließt?", (), ()),
+    ("es", "¿Quién paga la formación de mis empleados en España?", ("ES",), ("sme",)),
+    ("en", "I'm an employee of a small company in Malta, who pays for my course?", ("MT",), ("employed",)),
+    ("pl", "kto zapłaci za szkolenie naszych pracowników?", (), ("sme",)),
+    ("en", "Is there a grant for women who want training in Sweden?", ("SE",), ("women",)),
+    (
+        "en",
+        "what help is out there to pay for courses if you're unemployed in Malta",
+        ("MT",),
+        ("unemployed",),
+    ),
+    ("pl", "skąd wziąć pieniądze na kurs spawacza w Polsce?", ("PL",), ()),
+    ("en", "I am a woman of 52, is there a grant for training in Sweden?", ("SE",), ()),
+]
+
+
+@pytest.mark.parametrize(("language", "message", "countries", "groups"), [*ASKS, *FOUND_IN_USE])
 def test_who_pays_is_understood_with_country_and_status(
     language: str, message: str, countries: tuple[str, ...], groups: tuple[str, ...]
 ) -> None:
@@ -120,3 +143,49 @@ def test_who_pays_is_understood_with_country_and_status(
 @pytest.mark.parametrize(("language", "message"), ASKS_NOT)
 def test_a_question_on_something_else_is_left_to_the_search(language: str, message: str) -> None:
     assert wanted(message, language) is None
+
+
+def test_a_follow_up_may_change_country_or_status_and_nothing_else() -> None:
+    first = wanted("Who pays for my training? I am unemployed", "en")
+    assert first is not None
+    second = wanted("and in Spain?", "en", first)
+    assert second is not None
+    assert (second.need.countries, second.need.audiences) == (("ES",), ("unemployed",))
+    third = wanted("soy autónomo", "es", second)
+    assert third is not None
+    assert (third.need.countries, third.need.audiences) == (("ES",), ("self-employed",))
+    assert wanted("Poland please", "en", first) is not None
+    for other in (
+        "how do I apply?",
+        "is it free?",
+        "which courses are in Spain?",
+        "thanks",
+        "in Spain it is hot",
+    ):
+        assert wanted(other, "en", third) is None
+
+
+def test_a_firms_persona_counts_unless_the_message_says_otherwise() -> None:
+    for message, groups in (
+        ("Who pays for training in Poland?", ("sme",)),
+        ("grants for the unemployed in Poland", ("unemployed",)),
+    ):
+        found = wanted(message, "en", persona="sme")
+        assert found is not None
+        assert found.need.audiences == groups
+
+
+def test_a_name_counts_however_its_parts_are_joined() -> None:
+    message = "posso pedir o cheque formação digital em Portugal?"
+    assert wanted(message, "pt") is not None
+    assert understand_funding(message, "pt", names=("Cheque-Formação + Digital",)) is None
+
+
+def test_an_acronym_of_any_alphabet_names_a_scheme() -> None:
+    assert wanted("μπορώ να πάρω επιδότηση για σεμινάρια;", "el") is not None
+    assert wanted("μπορώ να πάρω την επιδότηση της ΔΥΠΑ για σεμινάρια;", "el") is None
+
+
+def test_an_everyday_name_counts_only_as_it_is_written() -> None:
+    assert wanted("Who pays for training with Get Qualified in Malta?", "en") is None
+    assert wanted("Who pays for training to get qualified in Malta?", "en") is not None
