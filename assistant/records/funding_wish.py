@@ -253,7 +253,9 @@ class _Asking:
 
     @cached_property
     def folded(self) -> list[str]:
-        """The folded words; long ones that are misspelt words of the language are put right."""
+        """The folded words; long ones that are misspelt words of the reader's own language are put right."""
+        if self.code not in (self.language, "en"):
+            return self.reading.folded
         return [corrected(word, self.code) for word in self.reading.folded]
 
     def _places(self, *names: str) -> set[int]:
