@@ -25,7 +25,7 @@ from assistant.documents import Page
 from assistant.errors import AssistantError, LanguageModelError
 from assistant.index.reader import Index
 from assistant.privacy import mask
-from assistant.records import listing, offers, pointing
+from assistant.records import funding, listing, offers, pointing
 from assistant.records.constraints import Wanted
 from assistant.records.models import OpportunityRecord
 from assistant.records.places import Places
@@ -42,15 +42,14 @@ from assistant.settings import Settings
 from assistant.takeaway.formats import Form, TakeAway, make
 from assistant.takeaway.paper import from_answer
 from assistant.understanding import Understood, starters, understand
-from assistant.wording import FALLBACK, say
+from assistant.wording import FALLBACK, language_names, say
 
 NEAREST_TOPICS = 3
 NEAR_IN_MEANING = 50  # passages that help to rank records
 LONGEST_LIST = 200  # entries of a list that is taken away
 SHORT_MESSAGE = 3  # words; a longer one without any known word is answered "not found"
-READERS: tuple[Reader, ...] = (advice.read, pointing.read, offers.read)
+READERS: tuple[Reader, ...] = (funding.read, advice.read, pointing.read, offers.read)
 """What the records can answer; the first that understands the message does."""
-_LOCALES = {"pt": "pt_PT"}  # babel's plain "pt" is Brazilian
 
 
 @dataclass(frozen=True, slots=True)
@@ -473,6 +472,8 @@ class Assistant:
 
 def _answer_to(wanted: Wanted, asking: Asking) -> RecordReply | None:
     """The reply to a wish that is known already, by the reader that it comes from."""
+    if wanted.need.type == "funding" and not wanted.advised:
+        return funding.answer_to(wanted, asking)
     return advice.answer_to(wanted, asking) if wanted.advised else offers.answer_to(wanted, asking)
 
 
@@ -561,11 +562,7 @@ def _gaps(verdict: Verdict, asked: Understood) -> list[str]:
 
 def _foreign(draft: _Draft, asked: Understood, index: Index) -> list[str]:
     """A word on quotes in other languages than the reply's."""
-    from babel import Locale
-
     spoken = {index.document(citation.document).language for citation in draft.renderer.citations}
-    others = sorted(spoken - {asked.reply_language, ""})
-    if not others:
-        return []
-    names = Locale.parse(_LOCALES.get(asked.reply_language, asked.reply_language)).languages
-    return [say("other_language", asked.reply_language, language=", ".join(names.get(c, c) for c in others))]
+    others = spoken - {asked.reply_language, ""}
+    named = language_names(others, asked.reply_language)
+    return [say("other_language", asked.reply_language, language=named)] if others else []

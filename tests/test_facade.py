@@ -36,9 +36,11 @@ def test_every_starter_is_answered(assistant: Assistant, persona) -> None:
     replies = {
         question: assistant.answer(question, persona=persona) for question in assistant.suggestions(persona)
     }
-    assert {question: reply.status for question, reply in replies.items()} == dict.fromkeys(
-        replies, "complete"
-    )
+    expected = dict.fromkeys(replies, "complete")
+    if (unplaced := "Who pays for my training in my country?") in expected:
+        expected[unplaced] = "partial"  # what holds everywhere, and the question for the country
+        assert "In which country do you live" in replies[unplaced].text
+    assert {question: reply.status for question, reply in replies.items()} == expected
 
 
 def test_steps_and_text_are_told_before_the_answer(assistant: Assistant) -> None:

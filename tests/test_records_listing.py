@@ -121,7 +121,7 @@ def test_a_follow_up_changes_one_constraint(assistant: Assistant, records: list[
     assert {card.reference for card in answer.opportunities} == expected
 
 
-@pytest.mark.parametrize("question", ["What is the Pact for Skills?", "Who pays for my training in Austria?"])
+@pytest.mark.parametrize("question", ["What is the Pact for Skills?", "What does the QCG pay?"])
 def test_other_questions_get_no_list_and_cards_only_of_entries_that_are_quoted(
     assistant: Assistant, question: str
 ) -> None:

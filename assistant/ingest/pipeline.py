@@ -36,6 +36,7 @@ from assistant.ingest.sandbox import ExtractionPool
 from assistant.ingest.sources import FoundFile, find_files
 from assistant.records.extract import Extraction, extract_records
 from assistant.records.merge import merge
+from assistant.records.payers import join_payers
 from assistant.records.store import FILE as RECORDS_FILE
 from assistant.records.store import write_store
 from assistant.retrieval.encoder import Encoder, load_encoder
@@ -303,7 +304,8 @@ class _Ingestion:
             self._encode()
         keys = writer.keys()
         found = [self._extractions[path].records for path in sorted(self._extractions)]
-        write_store(writer.folder / RECORDS_FILE, merge(record for records in found for record in records))
+        merged = merge(record for records in found for record in records)
+        write_store(writer.folder / RECORDS_FILE, join_payers(merged))
         writer.finish(
             self._embeddings.get,
             encoder=self._encoder.name,

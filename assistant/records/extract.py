@@ -138,7 +138,8 @@ def _opportunity(entry: Entry, document: Document) -> OpportunityRecord:
 
 def _funding(entry: Entry, document: Document) -> FundingRecord:
     found = _Fields(entry, document)
-    who = found.text("who") or found.text("eligibility", "who") or found.text("applies", "who")
+    who = found.text("who") or found.text("eligibility", "who")
+    applicant = found.text("applies", "applicant")
     amount = found.text("amount") or found.text("gives", "amount") or found.text("maximum", "amount")
     deadline = found.text("deadline")
     return FundingRecord(
@@ -146,8 +147,9 @@ def _funding(entry: Entry, document: Document) -> FundingRecord:
         amount=amount,
         rule=found.text("condition", "rule"),
         who=who,
-        audiences=normalise.audiences_in(who),
-        how_to_apply=found.text("how_to_apply") or found.text("applies", "how_to_apply"),
+        applicant=applicant,
+        audiences=normalise.audiences_in(who or applicant),
+        how_to_apply=found.text("how_to_apply"),
         deadline=deadline,
         deadline_on=normalise.last_day_in(deadline),
         evidence=found.evidence,

@@ -10,8 +10,10 @@ from assistant.index.reader import Index
 from assistant.records.constraints import Wanted
 from assistant.records.match import closed_on
 from assistant.records.models import AnyRecord, BlueprintRecord, OpportunityRecord, PartnershipRecord
+from assistant.records.payers import paid_by, payments_of
 from assistant.records.present import facts_of, to_opportunity, to_partnership
 from assistant.records.proof import title_on, wording_on
+from assistant.records.quoting import together
 from assistant.records.reply import Cards
 from assistant.records.store import Found, Hit, RecordStore
 from assistant.wording import say
@@ -42,7 +44,11 @@ class Listing:
         """The records of this page, each with the wishes that it meets."""
         words = [chip.words for chip in self.wanted.chips]
         records = [hit.record for hit in self.found.hits]
-        offers = (to_opportunity(each, words) for each in records if isinstance(each, OpportunityRecord))
+        offers = (
+            to_opportunity(each, [*words, *payments_of(each, self.wanted.need.language)])
+            for each in records
+            if isinstance(each, OpportunityRecord)
+        )
         firms = (to_partnership(each, words) for each in records if isinstance(each, FOR_FIRMS))
         return Cards(tuple(offers), tuple(firms), self.found.total)
 
@@ -92,6 +98,10 @@ def lines_of(hits: Sequence[Hit], index: Index, language: str, today: date | Non
         if today and closed_on(record, today):
             when = facts_of(record, ("deadline",)) or facts_of(record, ("starts",))
             facts += [f"{say('closed', language)}: {each}" for each in when]
+        if isinstance(record, OpportunityRecord):
+            for words, proofs in paid_by(record, index, language, today):
+                facts.append(words)
+                quotes = together(quotes, proofs)
         yield Claim(" · ".join(facts) or record.title, quotes, "bullet", record.title)
 
 

@@ -115,6 +115,7 @@ def _is_such_an_offer(record: AnyRecord, need: Need) -> bool:
     return all(
         (
             not need.kinds or record.kind in need.kinds,
+            not need.paid_by or any(set(each.references) & set(need.paid_by) for each in record.paid_by),
             not need.languages or bool(set(record.languages) & set(need.languages)),
             not need.modes or record.mode in need.modes,
             need.free is None or record.free is need.free,

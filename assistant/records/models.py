@@ -63,6 +63,25 @@ class Record(_Frozen):
         return self.evidence["title"].page
 
 
+class Payment(_Frozen):
+    """A funding scheme that can pay for an offer, because the wording of one names the other."""
+
+    references: tuple[str, ...]
+    """Of the records that tell of the scheme."""
+    titles: tuple[Evidence, ...]
+    """Their title lines."""
+    named_in: str
+    """The field of the offer that names it, or has what its rule asks for."""
+    rule: Evidence | None = None
+    """That rule; None where the scheme is named."""
+    ends_on: date | None = None
+    """The last day on which one can apply for the scheme; the first day of all for a closed one."""
+
+    def __str__(self) -> str:
+        """The first of its titles."""
+        return self.titles[0].text
+
+
 class OpportunityRecord(Record):
     """A training offer, apprenticeship route or programme."""
 
@@ -86,6 +105,8 @@ class OpportunityRecord(Record):
     cost_eur: tuple[float, float] | None = None
     """What the learner pays, least and most; pay that the learner receives is not a cost."""
     funding: str = ""
+    paid_by: tuple[Payment, ...] = ()
+    """Funding schemes that can pay for it, by its own wording or theirs."""
     eligibility: str = ""
     audiences: tuple[str, ...] = ()
     """Of `vocabulary.AUDIENCES`: groups that `eligibility` names."""
@@ -128,6 +149,8 @@ class FundingRecord(Record):
     amount: str = ""
     rule: str = ""
     who: str = ""
+    applicant: str = ""
+    """Who applies for it: often the employer, where it is for workers."""
     how_to_apply: str = ""
     deadline: str = ""
     deadline_on: date | None = None

@@ -45,6 +45,8 @@ class Need(BaseModel):
     audiences: tuple[str, ...] = ()
     """Groups that the reader asked offers for; offers open to everybody stay in."""
     provider: str = ""
+    paid_by: tuple[str, ...] = ()
+    """References of funding schemes, one of which can pay for the offer."""
     topic: str = ""
     """Skills, occupation or subject in the reader's words; ranks, and filters in lists."""
     topic_terms: tuple[str, ...] = ()

@@ -8,10 +8,11 @@ from assistant.records.reply import Asking, RecordReply
 
 def read(asking: Asking) -> RecordReply | None:
     """The list, count or suggestion that a message asks for, if the records can answer it."""
+    previous = asking.previous
     wanted = understand_need(
         asking.message,
         asking.language,
-        previous=asking.previous,
+        previous=previous if previous and previous.need.type == "opportunity" else None,
         today=asking.today,
         towns=asking.towns,
         known=asking.store.known_terms,

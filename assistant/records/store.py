@@ -312,6 +312,8 @@ def _offer_conditions(need: Need) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if need.kinds:
         conditions.append(column.kind.in_(need.kinds))
+    if need.paid_by:
+        conditions.append(_tagged("paid_by", need.paid_by))
     if need.languages:
         conditions.append(_tagged("language", need.languages))
     if need.modes:
@@ -429,6 +431,7 @@ def _tag_rows(number: int, record: AnyRecord) -> list[dict[str, Any]]:
     tags = [("country", code, 0) for code in record.countries]
     tags += [("language", code, 0) for code in getattr(record, "languages", ())]
     tags += [("audience", name, 0) for name in getattr(record, "audiences", ())]
+    tags += [("paid_by", code, 0) for each in getattr(record, "paid_by", ()) for code in each.references]
     tags += [("term", term, weight) for term, weight in terms_of(record).items()]
     return [
         {"field": field, "value": value, "record_id": number, "weight": weight}
