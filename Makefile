@@ -94,8 +94,8 @@ $(VENV)/project.done: pyproject.toml $(VENV)/runtime.done
 # hold spaces, so no make rule. A document that cannot be read is reported and does not stop the rest.
 index: $(VENV)/project.done
 	@if [ -n "$$ASSISTANT_DATA_DIR" ] || [ ! -e $(DATA)/corpus.done ] || [ -n "$$(find corpus assistant/ingest \
-	    assistant/retrieval/text.py -name __pycache__ -prune -o \
-	    \( -iname '*.pdf' -o -name '*.py' -o -type d \) -newer $(DATA)/corpus.done -print)" ]; then \
+	    assistant/records assistant/retrieval/text.py -name __pycache__ -prune -o \
+	    \( -iname '*.pdf' -o -name '*.py' -o -name '*.yaml' -o -type d \) -newer $(DATA)/corpus.done -print)" ]; then \
 	  mkdir -p $(DATA) && touch $(DATA)/corpus.begun && \
 	  { $(VENV)/bin/assistant ingest || [ -e "$${ASSISTANT_DATA_DIR:-$(DATA)}/index/current" ]; } && \
 	  mv $(DATA)/corpus.begun $(DATA)/corpus.done; \

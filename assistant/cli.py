@@ -203,7 +203,7 @@ def find(
     from assistant.records.present import as_csv as to_csv
     from assistant.records.present import as_json as to_json
     from assistant.records.present import as_text, checked
-    from assistant.records.store import FILE, RecordStore
+    from assistant.records.store import RecordStore
     from assistant.takeaway.formats import make
     from assistant.takeaway.paper import from_found
 
@@ -228,8 +228,9 @@ def find(
         limit=limit,
         offset=offset,
     )
-    with Index.open(_settings(context, data_dir, config).index_dir) as index:
-        store = RecordStore.open(index.folder / FILE)
+    settings = _settings(context, data_dir, config)
+    with Index.open(settings.index_dir) as index:
+        store = RecordStore.of_generation(index.folder, settings)
         try:
             found = store.find(need)
             relaxed = () if found.total else tuple(store.relaxations(need))

@@ -1,26 +1,39 @@
 """The store answers as the plain definition does, and fast; merging keeps every source."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import SecretStr
 
 from assistant.errors import AssistantError
-from assistant.records.match import alternatives, matches, sorted_by, terms_of
+from assistant.records.database import write_records
+from assistant.records.match import alternatives, matches, score, sorted_by, terms_of
 from assistant.records.merge import merge
 from assistant.records.models import AnyRecord, Evidence, OpportunityRecord
 from assistant.records.need import Need
 from assistant.records.present import as_csv, as_json, as_text, checked, to_opportunity
 from assistant.records.store import RecordStore, write_store
 from assistant.records.vocabulary import AUDIENCES, ECOSYSTEMS, KINDS, MODES
+from assistant.retrieval.text import fold
+from assistant.settings import Settings
 
 COUNTRIES = ("DE", "FR", "IE", "EU")
 LANGUAGES = ("de", "en", "fr")
-TOPICS = ("", "welding", "python programming", "care", "xylophone repair")
+TOPICS = (
+    "",
+    "welding",
+    "python programming",
+    "care",
+    "xylophone repair",
+    "welding teamwork",
+    "bread courses",
+)
+TODAY = date(2026, 1, 1)
 TITLES = ("Welding for beginners", "Python programming", "Elderly care", "Baking bread")
 
 
@@ -58,11 +71,16 @@ def varied(number: int) -> OpportunityRecord:
 RECORDS = [varied(number) for number in range(700)]
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RecordStore]:
-    file = tmp_path_factory.mktemp("records") / "records.sqlite"
-    write_store(file, RECORDS)
-    opened = RecordStore.open(file)
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RecordStore]:
+    """The records in both databases."""
+    folder = tmp_path_factory.mktemp("index") / "generations" / "one"
+    folder.mkdir(parents=True)
+    url = None
+    if request.param == "postgresql":
+        url = SecretStr(request.getfixturevalue("postgres").url)
+    write_records(folder, RECORDS, url)
+    opened = RecordStore.of_generation(folder, Settings(records_url=url))
     yield opened
     opened.close()
 
@@ -79,6 +97,7 @@ NEEDS = st.builds(
     countries=subsets(COUNTRIES),
     anywhere=st.booleans(),
     city=st.sampled_from(["", "köln", "PARIS", "%"]),
+    city_names=subsets(("paris", "bonn")),
     languages=subsets(LANGUAGES),
     modes=subsets(MODES),
     free=st.sampled_from([None, None, True, False]),
@@ -89,6 +108,8 @@ NEEDS = st.builds(
     audiences=subsets(AUDIENCES),
     provider=st.sampled_from(["", "school 3", "nobody"]),
     topic=st.sampled_from(TOPICS),
+    topic_terms=subsets(("elderly care", "bread", "safety welding")),
+    language=st.sampled_from(["en", "de"]),
     open_on=st.none() | st.dates(date(2024, 1, 1), date(2028, 1, 1)),
     starts_before=st.none() | st.dates(date(2024, 1, 1), date(2028, 1, 1)),
     starts_after=st.none() | st.dates(date(2024, 1, 1), date(2028, 1, 1)),
@@ -96,13 +117,37 @@ NEEDS = st.builds(
 )
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(need=NEEDS)
-def test_any_need_finds_what_the_plain_definition_finds(store: RecordStore, need: Need) -> None:
-    wanted = {record.reference for record in RECORDS if matches(record, need)}
-    found = store.find(need, today=date(2026, 1, 1))
-    assert {hit.record.reference for hit in found.hits} == wanted
-    assert found.total == store.count(need) == len(wanted)
+def for_many(
+    store: RecordStore, examples: int, check: Callable[..., None], **drawn: st.SearchStrategy
+) -> None:
+    """Check so many drawn examples, and fewer where a server answers them."""
+    examples = examples if store.place == "SQLite" else examples // 5
+    settings(max_examples=examples, deadline=None)(given(**drawn)(check))()
+
+
+def test_any_need_finds_what_the_plain_definition_finds(store: RecordStore) -> None:
+    def check(need: Need) -> None:
+        wanted = {record.reference for record in RECORDS if matches(record, need)}
+        found = store.find(need, today=TODAY)
+        assert {hit.record.reference for hit in found.hits} == wanted
+        assert found.total == store.count(need) == len(wanted)
+
+    for_many(store, 500, check, need=NEEDS)
+
+
+def test_the_order_by_match_is_that_of_the_plain_scores(store: RecordStore) -> None:
+    def check(need: Need, limit: int, offset: int, today: date | None) -> None:
+        need = need.model_copy(update={"limit": limit, "offset": offset})
+        scored = {each.reference: score(each, need, today) for each in RECORDS if matches(each, need)}
+        hits = store.find(need, today=today).hits
+        wanted = sorted(scored.values(), reverse=True)[offset : offset + limit]
+        assert [hit.score for hit in hits] == pytest.approx(wanted)
+        assert [hit.score for hit in hits] == pytest.approx([scored[hit.record.reference] for hit in hits])
+        keys = [(-round(hit.score, 9), fold(hit.record.title), hit.record.reference) for hit in hits]
+        assert keys == sorted(keys)
+
+    drawn = {"limit": st.integers(1, 30), "offset": st.integers(0, 20), "today": st.none() | st.just(TODAY)}
+    for_many(store, 200, check, need=NEEDS, **drawn)
 
 
 @pytest.mark.parametrize("sort", ["cost", "duration", "starts", "deadline", "title"])
