@@ -34,7 +34,7 @@ check: $(VENV)/dev.done $(VENV)/project.done ## Lint, format, types, installed v
 	@$(PY) -m assistant.cli_reference --check
 	@$(PY) -m corpus.build --check
 
-bench: $(VENV)/dev.done setup ## Compare speed with the plain LangChain pipeline
+bench: $(VENV)/dev.done setup ## Compare speed with the plain LangChain pipeline, and time lists over 100,000 records
 	@$(PY) -m bench $(ARGS)
 
 eval: $(VENV)/dev.done setup ## Measure answers on the dev questions, beside three baselines; report in build/eval/

@@ -1,8 +1,10 @@
 """The store answers as the plain definition does, and fast; merging keeps every source."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
+from math import log, sqrt
 from pathlib import Path
 
 import pytest
@@ -135,7 +137,12 @@ def test_any_need_finds_what_the_plain_definition_finds(store: RecordStore) -> N
     for_many(store, 500, check, need=NEEDS)
 
 
-def test_the_order_by_match_is_that_of_the_plain_scores(store: RecordStore) -> None:
+@pytest.mark.parametrize("few", [0, 2000])
+def test_the_order_by_match_is_that_of_the_plain_scores(
+    store: RecordStore, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.records.store._FEW", few)  # either way of scoring
+
     def check(need: Need, limit: int, offset: int, today: date | None) -> None:
         need = need.model_copy(update={"limit": limit, "offset": offset})
         scored = {each.reference: score(each, need, today) for each in RECORDS if matches(each, need)}
@@ -197,6 +204,40 @@ def test_similar_records_share_terms_and_leave_the_record_out(store: RecordStore
     assert len(hits) == 3
     assert all(hit.record.reference != welding.reference for hit in hits)
     assert all(terms_of(hit.record).keys() & terms_of(welding).keys() for hit in hits)
+
+
+def test_likeness_is_the_cosine_of_weighed_terms(store: RecordStore) -> None:
+    vectors = {record.reference: terms_of(record) for record in RECORDS}
+    having = Counter(term for vector in vectors.values() for term in vector)
+    worth = {term: log(1 + len(RECORDS) / count) for term, count in having.items()}
+
+    def product(one: dict[str, int], other: dict[str, int]) -> float:
+        return sum(one[term] * other[term] * worth[term] ** 2 for term in one.keys() & other.keys())
+
+    for record in RECORDS[:7]:
+        own = vectors[record.reference]
+        cosines = {
+            reference: product(own, other) / sqrt(product(own, own) * product(other, other))
+            for reference, other in vectors.items()
+            if reference != record.reference
+        }
+        hits = store.similar(record)
+        assert [hit.score for hit in hits] == pytest.approx(sorted(cosines.values(), reverse=True)[:10])
+        assert [hit.score for hit in hits] == pytest.approx([cosines[hit.record.reference] for hit in hits])
+
+
+def test_what_is_most_alike_is_found_by_the_most_telling_term_alone(tmp_path: Path) -> None:
+    titles = ["Oboe making", "Oboe repair", "Course of making", "Course of repair", "Course of making things"]
+    records = [offer(number, title=title, skills=("making",)) for number, title in enumerate(titles)]
+    write_store(tmp_path / "records.sqlite", records)
+    store = RecordStore.open(tmp_path / "records.sqlite")
+    best = store.similar(records[0], limit=2)
+    assert best[0].record.title == "Oboe repair"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("assistant.records.store._TELLING", 0)
+        assert [hit.record.title for hit in store.similar(records[0])] == ["Oboe repair"]
+    assert store.similar(offer(9, title="Xylophone")) == []
+    store.close()
 
 
 def test_a_missing_store_says_what_to_do(tmp_path: Path) -> None:

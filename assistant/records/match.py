@@ -134,8 +134,10 @@ def _fits_audience(record: AnyRecord, need: Need) -> bool:
 
 def _on_topic(record: AnyRecord, need: Need) -> bool:
     wanted = alternatives(need)
+    if not wanted:
+        return True
     known = terms_of(record).keys()
-    return not wanted or any(terms <= known for terms in wanted)
+    return any(terms <= known for terms in wanted)
 
 
 def _is_such_an_offer(record: AnyRecord, need: Need) -> bool:

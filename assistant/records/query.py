@@ -1,7 +1,7 @@
 """From a need to SQL: which records meet it, and in which order. What both mean is defined in `match`."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Select,
+    Subquery,
     and_,
     case,
     exists,
@@ -133,14 +134,24 @@ def whole_shares(topic: Sequence[Alternative]) -> FromClause | None:
     return union_all(*parts).subquery() if parts else None
 
 
-def shares(topic: Sequence[Alternative]) -> FromClause:
-    """(record_id, share) of the records with a term of the topic: how much of it, and how prominently."""
+def shares(topic: Sequence[Alternative], among: Collection[int] | None = None) -> Subquery:
+    """(record_id, share) of the records with a term of the topic: how much of it, and how prominently.
+
+    Args:
+        topic: As `topic_of` says.
+        among: Ids of the records that count; None for all. Some thousands at most.
+    """
+    told: FromClause = postings
+    if among is not None:
+        every_term = {term.id for each in topic for term in each.terms}
+        those = postings.c.term_id.in_(sorted(every_term)), postings.c.record_id.in_(list(among))
+        told = select(postings).where(*those).cte()
     parts = []
     for each in topic:
-        share = func.sum(postings.c.weight) / (match.MOST * each.size)
-        rows = select(postings.c.record_id, share.label("share"))
-        known = postings.c.term_id.in_([term.id for term in each.terms])
-        parts.append(rows.where(known).group_by(postings.c.record_id))
+        share = func.sum(told.c.weight) / (match.MOST * each.size)
+        rows = select(told.c.record_id, share.label("share"))
+        own = told.c.term_id.in_([term.id for term in each.terms])
+        parts.append(rows.where(own).group_by(told.c.record_id))
     every = union_all(*parts).subquery()
     best = select(every.c.record_id, func.max(every.c.share).label("share"))
     return best.group_by(every.c.record_id).subquery()

@@ -26,6 +26,7 @@ from assistant.settings import Settings
 
 __all__ = ["FILE", "Found", "Hit", "RecordStore", "Relaxation", "write_store"]
 
+_FEW = 2000  # records whose scores are all made
 _TELLING = 20_000  # entries of the term index that are read to find candidates for "similar"
 _CANDIDATES = 200
 _adapter: TypeAdapter[AnyRecord] = TypeAdapter(AnyRecord)
@@ -116,7 +117,7 @@ class RecordStore:
             total = int(connection.execute(meeting).scalar_one())
             if not need.limit or need.offset >= total:
                 return Found((), total)
-            scores = _page(connection, need, topic, today)
+            scores = _page(connection, need, topic, today, total)
             found = _bodies(connection, scores)
         return Found(tuple(Hit(found[each], score) for each, score in scores.items()), total)
 
@@ -227,7 +228,7 @@ def _topic(connection: Connection, need: Need) -> tuple[Alternative, ...]:
 
 
 def _page(
-    connection: Connection, need: Need, topic: Sequence[Alternative], today: date | None
+    connection: Connection, need: Need, topic: Sequence[Alternative], today: date | None, total: int
 ) -> dict[int, float]:
     """Id and score of the records of a page, in their order."""
     limit, offset = min(need.limit, LARGEST), min(need.offset, LARGEST)
@@ -237,11 +238,22 @@ def _page(
     if not topic:
         scored = query.by_match(need, topic, today, None)
         return _scores(connection, scored.limit(limit).offset(offset))
-    in_order = sorted(_on_topic(connection, need, topic, today).items(), key=lambda each: (-each[1], each[0]))
+    is_plain = len(topic) == 1 and need.action in match.HARD_ACTIONS
+    score = _of_few if total <= _FEW and not is_plain else _of_many
+    in_order = sorted(score(connection, need, topic, today).items(), key=lambda each: (-each[1], each[0]))
     return dict(in_order[offset : offset + limit])
 
 
-def _on_topic(
+def _of_few(
+    connection: Connection, need: Need, topic: Sequence[Alternative], today: date | None
+) -> dict[int, float]:
+    """Id and score of all that meets a need, where that is not much."""
+    scores = _scores(connection, query.by_match(need, topic, today, None))
+    told = connection.execute(select(query.shares(topic, scores)))
+    return scores | {row.record_id: match.TOPIC * row.share + scores[row.record_id] for row in told}
+
+
+def _of_many(
     connection: Connection, need: Need, topic: Sequence[Alternative], today: date | None
 ) -> dict[int, float]:
     """Id and score of the records up to the end of the page, and of some that come after them.
