@@ -26,6 +26,7 @@ from assistant.records.database import NOTE, open_file, reach, write_records, wr
 from assistant.records.match import alternatives, score
 from assistant.records.need import Need
 from assistant.records.store import RecordStore
+from assistant.retrieval.text import fold
 from assistant.settings import Settings, load_settings
 
 ENTRIES = [
@@ -322,7 +323,9 @@ def test_values_that_no_column_holds_do_no_harm(
     folder.mkdir(parents=True)
     url = SecretStr(request.getfixturevalue("server").url) if kind == "postgresql" else None
     odd = offer(1, title="Nul\x00l", provider="a\x00b", city="%_\\", duration_days=(3, 10**30))
-    write_records(folder, [odd, offer(2, title="Ordinary", city="Porto")], url)
+    endless = offer(3, title="x" * 9000, skills=("z" * 9000, "z" * 9001))
+    endless = endless.model_copy(update={"reference": "y" * 9000})
+    write_records(folder, [odd, offer(2, title="Ordinary", city="Porto"), endless], url)
     store = RecordStore.of_generation(folder, Settings(records_url=url))
     assert store.count(Need(min_days=1)) == 1
     assert store.count(Need(max_days=10**40)) == 1
@@ -330,7 +333,12 @@ def test_values_that_no_column_holds_do_no_harm(
     assert store.count(Need(provider="ab")) == 1
     assert [hit.record.reference for hit in store.find(Need(action="list", city="%_\\")).hits] == ["r1"]
     assert store.find(Need(limit=10**30, offset=10**30)).hits == ()
-    assert [each.reference for each in store.all()] == ["r1", "r2"]
+    assert store.all() == [odd, store.all()[1], endless]
+    assert store.titled(["x" * 9000, fold(odd.title)]) == [odd, endless]
+    assert store.referenced("y" * 9000) == [endless]
+    assert store.known_terms(["z" * 9001, "z"]) == {"z" * 9001}
+    assert store.count(Need(action="list", topic="z" * 9000)) == 1
+    assert [hit.record.reference for hit in store.similar(offer(4, title="Ordinary"))] == ["r2"]
     store.close()
 
 

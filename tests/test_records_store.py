@@ -198,6 +198,13 @@ def test_the_constraint_that_empties_a_list_is_named(store: RecordStore) -> None
     assert (given_up.given_up, given_up.total) == ("topic", store.count(Need(countries=("DE",))))
 
 
+def test_what_belongs_to_a_constraint_is_given_up_with_it(store: RecordStore) -> None:
+    between = Need(action="list", starts_after=date(2030, 1, 1), starts_before=date(2030, 2, 1))
+    given_up = {each.given_up: each for each in store.relaxations(between)}
+    assert given_up["starts_after"].need == Need(action="list")
+    assert given_up["starts_after"].total == len(RECORDS)
+
+
 def test_similar_records_share_terms_and_leave_the_record_out(store: RecordStore) -> None:
     welding = next(record for record in RECORDS if record.title.startswith("Welding"))
     hits = store.similar(welding, limit=3)

@@ -209,10 +209,10 @@ class RecordStore:
 def relaxed_needs(need: Need) -> Iterator[tuple[str, Need]]:
     """(constraint given up, the need without it), what a reader gives up most easily first."""
     for name in RELAXABLE:
-        default = Need.model_fields[name].default
-        if getattr(need, name) != default:
-            others = dict.fromkeys(TOGETHER.get(name, ()), ())
-            yield name, need.model_copy(update={name: default} | others)
+        if getattr(need, name) != Need.model_fields[name].default:
+            given_up = (name, *TOGETHER.get(name, ()))
+            without = {field: Need.model_fields[field].default for field in given_up}
+            yield name, need.model_copy(update=without)
 
 
 def _look_up(connection: Connection, wanted: Iterable[str]) -> dict[str, Term]:
