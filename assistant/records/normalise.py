@@ -46,7 +46,7 @@ _FREE_FOR_SOME = re.compile(
 )
 _EQF = re.compile(
     r"\b(?:EQF|EQR|CEC|MEC|QEQ|ERK|ERR|EKR|ЕКР|EKK|ΕΠΠ)[\s-]*(?:levels?|niveau|nivel|livello|stufe|poziom)?\s*"
-    rf"(\d)(?:\s*(?:{_TO}|and|und)\s*(\d))?",
+    rf"(\d)(?:\s*(?:{_TO}|and|und)\s*(\d)(?!\d))?",
     re.IGNORECASE,
 )
 _ISO_DAY = re.compile(r"\b(\d{4})-(\d{2})(?:-(\d{2}))?\b")
@@ -357,8 +357,7 @@ def _vocabulary() -> dict[str, Any]:
 
 
 def _form_pattern(form: str) -> str:
-    folded = fold(str(form))
-    return re.escape(folded[:-1]) + r"\w*" if folded.endswith("*") else re.escape(folded)
+    return re.escape(fold(str(form))).replace(r"\*", r"\w*")
 
 
 @cache
