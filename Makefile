@@ -34,7 +34,7 @@ check: $(VENV)/dev.done $(VENV)/project.done ## Lint, format, types, installed v
 	@$(PY) -m assistant.cli_reference --check
 	@$(PY) -m corpus.build --check
 
-bench: $(VENV)/dev.done setup ## Compare speed with the plain LangChain pipeline
+bench: $(VENV)/dev.done setup ## Compare speed with the plain LangChain pipeline, and time lists over 100,000 records
 	@$(PY) -m bench $(ARGS)
 
 eval: $(VENV)/dev.done setup ## Measure answers on the dev questions, beside three baselines; report in build/eval/
@@ -94,8 +94,8 @@ $(VENV)/project.done: pyproject.toml $(VENV)/runtime.done
 # hold spaces, so no make rule. A document that cannot be read is reported and does not stop the rest.
 index: $(VENV)/project.done
 	@if [ -n "$$ASSISTANT_DATA_DIR" ] || [ ! -e $(DATA)/corpus.done ] || [ -n "$$(find corpus assistant/ingest \
-	    assistant/retrieval/text.py -name __pycache__ -prune -o \
-	    \( -iname '*.pdf' -o -name '*.py' -o -type d \) -newer $(DATA)/corpus.done -print)" ]; then \
+	    assistant/records assistant/retrieval/text.py -name __pycache__ -prune -o \
+	    \( -iname '*.pdf' -o -name '*.py' -o -name '*.yaml' -o -type d \) -newer $(DATA)/corpus.done -print)" ]; then \
 	  mkdir -p $(DATA) && touch $(DATA)/corpus.begun && \
 	  { $(VENV)/bin/assistant ingest || [ -e "$${ASSISTANT_DATA_DIR:-$(DATA)}/index/current" ]; } && \
 	  mv $(DATA)/corpus.begun $(DATA)/corpus.done; \

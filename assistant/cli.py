@@ -163,6 +163,11 @@ def find(
     free: Annotated[bool, typer.Option("--free", help="Only what costs the learner nothing.")] = False,
     max_cost: Annotated[float | None, typer.Option(metavar="EUR", help="At most this much.")] = None,
     max_days: Annotated[int | None, typer.Option(metavar="N", help="At most this long.")] = None,
+    min_days: Annotated[int | None, typer.Option(metavar="N", help="At least this long.")] = None,
+    eqf: Annotated[
+        int | None,
+        typer.Option(min=1, max=8, metavar="N", help="Level of the European Qualifications Framework."),
+    ] = None,
     audience: Annotated[
         list[str] | None, typer.Option(metavar="GROUP", help="Open to this group, e.g. unemployed.")
     ] = None,
@@ -170,6 +175,18 @@ def find(
     open_on: Annotated[
         datetime | None,
         typer.Option("--open-on", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Not closed on that day."),
+    ] = None,
+    starts_after: Annotated[
+        datetime | None,
+        typer.Option(
+            "--starts-after", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Starts on that day or later."
+        ),
+    ] = None,
+    starts_before: Annotated[
+        datetime | None,
+        typer.Option(
+            "--starts-before", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Starts by that day."
+        ),
     ] = None,
     sort: Annotated[Sort, typer.Option(help="Order of the result.")] = "match",
     limit: Annotated[int, typer.Option(min=0, help="How many to show; 0 for the number only.")] = 10,
@@ -203,7 +220,7 @@ def find(
     from assistant.records.present import as_csv as to_csv
     from assistant.records.present import as_json as to_json
     from assistant.records.present import as_text, checked
-    from assistant.records.store import FILE, RecordStore
+    from assistant.records.store import RecordStore
     from assistant.takeaway.formats import make
     from assistant.takeaway.paper import from_found
 
@@ -221,15 +238,20 @@ def find(
         free=True if free else None,
         max_cost_eur=max_cost,
         max_days=max_days,
+        min_days=min_days,
+        eqf=eqf,
         audiences=audience or (),
         provider=provider,
         open_on=open_on.date() if open_on else None,
+        starts_after=starts_after.date() if starts_after else None,
+        starts_before=starts_before.date() if starts_before else None,
         sort=sort,
         limit=limit,
         offset=offset,
     )
-    with Index.open(_settings(context, data_dir, config).index_dir) as index:
-        store = RecordStore.open(index.folder / FILE)
+    settings = _settings(context, data_dir, config)
+    with Index.open(settings.index_dir) as index:
+        store = RecordStore.of_generation(index.folder, settings)
         try:
             found = store.find(need)
             relaxed = () if found.total else tuple(store.relaxations(need))

@@ -13,11 +13,12 @@ from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 from urllib.parse import urlsplit
 
 from assistant import __version__
 from assistant.errors import AssistantError, IndexMissingError
+from assistant.records.models import RecordType
 from assistant.settings import Settings
 
 State = Literal["ok", "warn", "fail"]
@@ -71,6 +72,7 @@ def examine(settings: Settings) -> Examination:
         ("data folder", _data_folder),
         ("encoder", _encoder),
         ("index", _index),
+        ("records", _records),
         ("OCR", _ocr),
         ("chat page", _chat_page),
         ("language model", _language_model),
@@ -156,6 +158,27 @@ def _index(settings: Settings) -> Check:
     if not manifest.chunks:
         return Check("index", "warn", found, "the index is empty: run `assistant ingest FOLDER`")
     return Check("index", "ok", found)
+
+
+def _records(settings: Settings) -> Check:
+    from assistant.index.generations import current_generation, generation_dir
+    from assistant.records.database import reach
+    from assistant.records.need import Need
+    from assistant.records.store import RecordStore
+
+    generation = current_generation(settings.index_dir)
+    if generation is None:
+        place = reach(settings.records_url) if settings.records_url else "SQLite"
+        return Check("records", "ok", f"none yet; they will lie in {place}")
+    store = RecordStore.of_generation(generation_dir(settings.index_dir, generation), settings)
+    try:
+        total = sum(store.count(Need(type=kind)) for kind in get_args(RecordType))
+    finally:
+        store.close()
+    found = f"{total} in {store.place}"
+    if settings.records_url and store.place == "SQLite":
+        return Check("records", "warn", f"{found}, not in PostgreSQL yet", "run `assistant ingest`")
+    return Check("records", "ok", found)
 
 
 def _age(elapsed: timedelta) -> str:

@@ -11,7 +11,8 @@ AssistantError                 one line for the reader, exit status 1
 │   ├── IndexMissingError      nothing was ingested yet
 │   ├── IndexMismatchError     built with another encoder, chunking or format
 │   ├── IndexDamagedError      files are missing or unreadable
-│   └── IndexBusyError         another ingestion holds the lock
+│   ├── IndexBusyError         another ingestion holds the lock
+│   └── RecordDatabaseError    the PostgreSQL of the records is not set, not reachable or refuses
 ├── FetchError                 a document cannot be copied or downloaded into the library
 ├── LibraryError               the library's list is damaged or in use by another command
 ├── EncoderError               the encoder's files are missing or not the ones expected
@@ -77,6 +78,10 @@ class IndexDamagedError(SearchIndexError):
 
 class IndexBusyError(SearchIndexError):
     """Another ingestion holds the lock."""
+
+
+class RecordDatabaseError(SearchIndexError):
+    """The PostgreSQL that holds the records is not set, not reachable or refuses."""
 
 
 class FetchError(AssistantError):

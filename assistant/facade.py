@@ -31,7 +31,6 @@ from assistant.records.models import OpportunityRecord
 from assistant.records.places import Places
 from assistant.records.present import to_opportunity
 from assistant.records.reply import Asking, Reader, RecordReply
-from assistant.records.store import FILE as RECORDS_FILE
 from assistant.records.store import RecordStore
 from assistant.records.towns import Towns
 from assistant.retrieval.encoder import Encoder, load_encoder
@@ -85,7 +84,7 @@ class _Parts:
         self.index = Index.open(settings.index_dir, encoder_fingerprint=encoder.fingerprint)
         self.retriever = Retriever(self.index, encoder)
         self.evidence = EvidenceComposer(self.index, encoder)
-        self.records = RecordStore.open(self.index.folder / RECORDS_FILE)
+        self.records = RecordStore.of_generation(self.index.folder, settings)
         self.towns = Towns(places, self.records.values("city_key"))
         self.told: dict[str, tuple[Claim, ...]] = {}
         self.users = 0

@@ -49,6 +49,12 @@ class Settings(BaseModel):
     )
     top_k: PositiveInt = Field(12, description="Passages given to the composer")
 
+    records_url: SecretStr | None = Field(
+        None,
+        description="PostgreSQL that holds the records, e.g. postgresql://USER:PASSWORD@HOST/DATABASE; else a"
+        " file in the data folder does",
+    )
+
     llm: str | None = Field(None, description="LangChain chat model, e.g. ollama:qwen3 or openai:gpt-5-mini")
     llm_base_url: str | None = Field(None, description="Address of an OpenAI-compatible or Ollama server")
     llm_api_key: SecretStr | None = Field(None, description="Key for that server, if it wants one")
@@ -143,4 +149,6 @@ def _explain(problem: Any) -> str:
     name = ".".join(str(part) for part in problem["loc"])
     if problem["type"] == "extra_forbidden":
         return f"unknown setting {PREFIX}{name.upper()}"
-    return f"{PREFIX}{name.upper()} is {problem['input']!r}: {problem['msg']}"
+    is_secret = Settings.model_fields[name].annotation == SecretStr | None
+    found = "malformed" if is_secret else repr(problem["input"])
+    return f"{PREFIX}{name.upper()} is {found}: {problem['msg']}"

@@ -1,6 +1,7 @@
 """`python -m bench [PATH...]`: both sides on the same PDFs and the same encoder, and their ratios.
 
-Each side runs in a process of its own, in turns; the median of the repetitions counts.
+Each side runs in a process of its own, in turns; the median of the repetitions counts. Then the records: what
+they add to ingestion, and how fast they answer when there are many.
 """
 
 import argparse
@@ -34,6 +35,10 @@ def main() -> None:
         median([each for each in runs if each.side == side]) for side in ("plain LangChain", "assistant")
     )
     print(table(plain, ours))
+    share = ours.records_seconds / (ours.ingest_seconds - ours.records_seconds)
+    print(f"records add {share:.1%} to ingestion\n")
+    *told, records = lines_of("bench.records")
+    print("\n".join(told))
     options.output.parent.mkdir(parents=True, exist_ok=True)
     result = {
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -41,6 +46,8 @@ def main() -> None:
         "documents": len(pdfs),
         "questions": len(QUESTIONS),
         "ratios": ratios(plain, ours),
+        "records_share": share,
+        "records": json.loads(records),
         "runs": [asdict(each) for each in runs],
     }
     options.output.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
@@ -62,12 +69,17 @@ def find_pdfs(paths: list[Path]) -> list[Path]:
 def run(side: str, pdfs: list[Path]) -> Measures:
     """One side in a fresh process and an empty folder."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", side, folder, *map(str, pdfs)]
-        environment = os.environ | {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "true"}
-        done = subprocess.run(command, cwd=CHECKOUT, env=environment, stdout=subprocess.PIPE, text=True)
+        return Measures(**json.loads(lines_of(side, folder, *map(str, pdfs))[-1]))
+
+
+def lines_of(module: str, *arguments: str) -> list[str]:
+    """What a module of ours prints in a process of its own."""
+    environment = os.environ | {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "true"}
+    command = [sys.executable, "-m", module, *arguments]
+    done = subprocess.run(command, cwd=CHECKOUT, env=environment, stdout=subprocess.PIPE, text=True)
     if done.returncode:
-        raise SystemExit(f"{side} failed with status {done.returncode}: {done.stdout}")
-    return Measures(**json.loads(done.stdout.splitlines()[-1]))
+        raise SystemExit(f"{module} failed with status {done.returncode}: {done.stdout}")
+    return done.stdout.splitlines()
 
 
 def median(runs: list[Measures]) -> Measures:

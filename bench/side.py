@@ -29,6 +29,8 @@ class Measures:
     query_p95_ms: float
     peak_rss_mb: float
     """Of the process, plus the largest of its children."""
+    records_seconds: float
+    """Of the ingestion: making records of pages, and writing them; the plain side has none."""
 
     def report(self) -> None:
         """Print for the parent: the last line of standard output."""
@@ -48,6 +50,7 @@ def measure(
     chunks: int,
     import_seconds: float,
     ingest_seconds: float,
+    records_seconds: float = 0.0,
     query: Callable[[str], object],
 ) -> Measures:
     """Ask all questions and put the figures together; the first question loads what is loaded lazily."""
@@ -70,4 +73,5 @@ def measure(
         statistics.median(warm),
         statistics.quantiles(warm, n=20)[-1],
         peak_kb / (1024 if sys.platform != "darwin" else 1024**2),
+        records_seconds,
     )

@@ -5,11 +5,13 @@ import shutil
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
+from postgres_server import MISSING, Server, programs, running_server
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -83,3 +85,12 @@ def corpus_data_dir() -> Path:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server, started for the tests that ask for one."""
+    if programs() is None:
+        pytest.skip(MISSING)
+    with running_server() as server:
+        yield server

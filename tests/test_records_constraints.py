@@ -80,6 +80,17 @@ ANY_COURSE = ("course", "mooc", "micro-credential")
          {"kinds": ANY_COURSE, "free": True, "countries": ("FR",)}),
         ("bg", "кои безплатни курсове има в Германия?",
          {"kinds": ANY_COURSE, "free": True, "countries": ("DE",)}),
+        ("en", "which courses of at least three months under 200 euro are there?",
+         {"kinds": ANY_COURSE, "min_days": 90, "max_cost_eur": 200.0}),
+        ("en", "which courses for people with disabilities are there?",
+         {"kinds": ANY_COURSE, "audiences": ("disabled",)}),
+        ("nl", "welke cursussen zijn er op EQF-niveau 6 tot 1500 euro?",
+         {"kinds": ANY_COURSE, "eqf": 6, "max_cost_eur": 1500.0}),
+        ("fr", "quels contrats d'apprentissage dans le textile y a-t-il ?",
+         {"kinds": ("apprenticeship",), "ecosystems": ("Textiles",)}),
+        ("fr", "Montre-moi tous les cours aux Pays-Bas", {"kinds": ANY_COURSE, "countries": ("NL",)}),
+        ("fr", "quels cours de moins d'un mois y a-t-il ?", {"kinds": ANY_COURSE, "max_days": 30}),
+        ("pl", "jakie kursy są we Włoszech?", {"kinds": ANY_COURSE, "countries": ("IT",)}),
         ("el", "ποια δωρεάν σεμινάρια υπάρχουν στην Ελλάδα;",
          {"kinds": ANY_COURSE, "free": True, "countries": ("GR",)}),
     ],
@@ -107,6 +118,32 @@ def test_constraints_in_many_languages(language: str, message: str, expected: di
 )
 def test_other_questions_ask_for_no_list(language: str, message: str) -> None:
     assert wanted(message, language) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "message"),
+    [
+        (
+            "en",
+            "Which courses in the construction sector at EQF level 4 cost at most 90 euro?",
+        ),
+        ("de", "Zeige mir alle Kurse in der Textilbranche auf EQR-Niveau 4, die noch offen sind"),
+        ("fr", "Montre-moi tous les cours dans le secteur du bâtiment au niveau CEC 4"),
+        ("es", "¿Qué cursos hay en el sector textil de nivel MEC 4 todavía abiertos?"),
+        ("pl", "Jakie kursy są w branży tekstylnej na poziomie ERK 4, trwające do 30 dni?"),
+    ],
+)
+def test_words_around_a_constraint_are_no_subject(language: str, message: str) -> None:
+    found = wanted(message, language)
+    assert found is not None
+    assert (found.need.topic, found.unknown) == ("", ())
+    assert found.need.ecosystems
+
+
+def test_words_of_a_sector_are_a_subject_where_no_sector_is_named() -> None:
+    found = wanted("which juggling industry courses are there in Spain?")
+    assert found is not None
+    assert "industry" in found.unknown
 
 
 @pytest.mark.parametrize(

@@ -345,3 +345,16 @@ def test_the_wording_of_sectors_names_an_ecosystem_when_it_is_mostly_that() -> N
         "Microelectronics (electronics)",
     )
     assert (several.ecosystem, several.sectors) == ("", "Health; construction; tourism")
+
+
+def test_numbers_beyond_all_measure_are_no_values() -> None:
+    digits = "9" * 400  # infinite as a float, which neither a database nor JSON holds
+    assert normalise.duration_in(f"{digits} days") is None
+    assert normalise.duration_in("999999 years, that is 3 days") == (3, 3)
+    assert normalise.cost_in(f"{digits} EUR") == (None, None)
+    assert normalise.money_in(f"{digits} EUR or 20 EUR") == [20.0]
+
+
+def test_a_sector_is_named_as_a_whole() -> None:
+    assert normalise.ecosystem_in("CONSTRUCTION") == normalise.ecosystem_in("Baugewerbe") == "Construction"
+    assert normalise.ecosystem_in("constructions of Lego") == ""

@@ -1,26 +1,41 @@
 """The store answers as the plain definition does, and fast; merging keeps every source."""
 
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import date
+from math import log, sqrt
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import SecretStr
 
 from assistant.errors import AssistantError
-from assistant.records.match import alternatives, matches, sorted_by, terms_of
+from assistant.records.database import write_records
+from assistant.records.match import alternatives, matches, score, sorted_by, terms_of
 from assistant.records.merge import merge
 from assistant.records.models import AnyRecord, Evidence, OpportunityRecord
 from assistant.records.need import Need
 from assistant.records.present import as_csv, as_json, as_text, checked, to_opportunity
 from assistant.records.store import RecordStore, write_store
 from assistant.records.vocabulary import AUDIENCES, ECOSYSTEMS, KINDS, MODES
+from assistant.retrieval.text import fold
+from assistant.settings import Settings
 
 COUNTRIES = ("DE", "FR", "IE", "EU")
 LANGUAGES = ("de", "en", "fr")
-TOPICS = ("", "welding", "python programming", "care", "xylophone repair")
+TOPICS = (
+    "",
+    "welding",
+    "python programming",
+    "care",
+    "xylophone repair",
+    "welding teamwork",
+    "bread courses",
+)
+TODAY = date(2026, 1, 1)
 TITLES = ("Welding for beginners", "Python programming", "Elderly care", "Baking bread")
 
 
@@ -58,11 +73,16 @@ def varied(number: int) -> OpportunityRecord:
 RECORDS = [varied(number) for number in range(700)]
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RecordStore]:
-    file = tmp_path_factory.mktemp("records") / "records.sqlite"
-    write_store(file, RECORDS)
-    opened = RecordStore.open(file)
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RecordStore]:
+    """The records in both databases."""
+    folder = tmp_path_factory.mktemp("index") / "generations" / "one"
+    folder.mkdir(parents=True)
+    url = None
+    if request.param == "postgresql":
+        url = SecretStr(request.getfixturevalue("postgres").url)
+    write_records(folder, RECORDS, url)
+    opened = RecordStore.of_generation(folder, Settings(records_url=url))
     yield opened
     opened.close()
 
@@ -79,6 +99,7 @@ NEEDS = st.builds(
     countries=subsets(COUNTRIES),
     anywhere=st.booleans(),
     city=st.sampled_from(["", "köln", "PARIS", "%"]),
+    city_names=subsets(("paris", "bonn")),
     languages=subsets(LANGUAGES),
     modes=subsets(MODES),
     free=st.sampled_from([None, None, True, False]),
@@ -89,6 +110,8 @@ NEEDS = st.builds(
     audiences=subsets(AUDIENCES),
     provider=st.sampled_from(["", "school 3", "nobody"]),
     topic=st.sampled_from(TOPICS),
+    topic_terms=subsets(("elderly care", "bread", "safety welding")),
+    language=st.sampled_from(["en", "de"]),
     open_on=st.none() | st.dates(date(2024, 1, 1), date(2028, 1, 1)),
     starts_before=st.none() | st.dates(date(2024, 1, 1), date(2028, 1, 1)),
     starts_after=st.none() | st.dates(date(2024, 1, 1), date(2028, 1, 1)),
@@ -96,13 +119,42 @@ NEEDS = st.builds(
 )
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(need=NEEDS)
-def test_any_need_finds_what_the_plain_definition_finds(store: RecordStore, need: Need) -> None:
-    wanted = {record.reference for record in RECORDS if matches(record, need)}
-    found = store.find(need, today=date(2026, 1, 1))
-    assert {hit.record.reference for hit in found.hits} == wanted
-    assert found.total == store.count(need) == len(wanted)
+def for_many(
+    store: RecordStore, examples: int, check: Callable[..., None], **drawn: st.SearchStrategy
+) -> None:
+    """Check so many drawn examples, and fewer where a server answers them."""
+    examples = examples if store.place == "SQLite" else examples // 5
+    settings(max_examples=examples, deadline=None)(given(**drawn)(check))()
+
+
+def test_any_need_finds_what_the_plain_definition_finds(store: RecordStore) -> None:
+    def check(need: Need) -> None:
+        wanted = {record.reference for record in RECORDS if matches(record, need)}
+        found = store.find(need, today=TODAY)
+        assert {hit.record.reference for hit in found.hits} == wanted
+        assert found.total == store.count(need) == len(wanted)
+
+    for_many(store, 500, check, need=NEEDS)
+
+
+@pytest.mark.parametrize("few", [0, 2000])
+def test_the_order_by_match_is_that_of_the_plain_scores(
+    store: RecordStore, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.records.store._FEW", few)  # either way of scoring
+
+    def check(need: Need, limit: int, offset: int, today: date | None) -> None:
+        need = need.model_copy(update={"limit": limit, "offset": offset})
+        scored = {each.reference: score(each, need, today) for each in RECORDS if matches(each, need)}
+        hits = store.find(need, today=today).hits
+        wanted = sorted(scored.values(), reverse=True)[offset : offset + limit]
+        assert [hit.score for hit in hits] == pytest.approx(wanted)
+        assert [hit.score for hit in hits] == pytest.approx([scored[hit.record.reference] for hit in hits])
+        keys = [(-round(hit.score, 9), fold(hit.record.title), hit.record.reference) for hit in hits]
+        assert keys == sorted(keys)
+
+    drawn = {"limit": st.integers(1, 30), "offset": st.integers(0, 20), "today": st.none() | st.just(TODAY)}
+    for_many(store, 200, check, need=NEEDS, **drawn)
 
 
 @pytest.mark.parametrize("sort", ["cost", "duration", "starts", "deadline", "title"])
@@ -146,12 +198,53 @@ def test_the_constraint_that_empties_a_list_is_named(store: RecordStore) -> None
     assert (given_up.given_up, given_up.total) == ("topic", store.count(Need(countries=("DE",))))
 
 
+def test_what_belongs_to_a_constraint_is_given_up_with_it(store: RecordStore) -> None:
+    between = Need(action="list", starts_after=date(2030, 1, 1), starts_before=date(2030, 2, 1))
+    given_up = {each.given_up: each for each in store.relaxations(between)}
+    assert given_up["starts_after"].need == Need(action="list")
+    assert given_up["starts_after"].total == len(RECORDS)
+
+
 def test_similar_records_share_terms_and_leave_the_record_out(store: RecordStore) -> None:
     welding = next(record for record in RECORDS if record.title.startswith("Welding"))
     hits = store.similar(welding, limit=3)
     assert len(hits) == 3
     assert all(hit.record.reference != welding.reference for hit in hits)
     assert all(terms_of(hit.record).keys() & terms_of(welding).keys() for hit in hits)
+
+
+def test_likeness_is_the_cosine_of_weighed_terms(store: RecordStore) -> None:
+    vectors = {record.reference: terms_of(record) for record in RECORDS}
+    having = Counter(term for vector in vectors.values() for term in vector)
+    worth = {term: log(1 + len(RECORDS) / count) for term, count in having.items()}
+
+    def product(one: dict[str, int], other: dict[str, int]) -> float:
+        return sum(one[term] * other[term] * worth[term] ** 2 for term in one.keys() & other.keys())
+
+    for record in RECORDS[:7]:
+        own = vectors[record.reference]
+        cosines = {
+            reference: product(own, other) / sqrt(product(own, own) * product(other, other))
+            for reference, other in vectors.items()
+            if reference != record.reference
+        }
+        hits = store.similar(record)
+        assert [hit.score for hit in hits] == pytest.approx(sorted(cosines.values(), reverse=True)[:10])
+        assert [hit.score for hit in hits] == pytest.approx([cosines[hit.record.reference] for hit in hits])
+
+
+def test_what_is_most_alike_is_found_by_the_most_telling_term_alone(tmp_path: Path) -> None:
+    titles = ["Oboe making", "Oboe repair", "Course of making", "Course of repair", "Course of making things"]
+    records = [offer(number, title=title, skills=("making",)) for number, title in enumerate(titles)]
+    write_store(tmp_path / "records.sqlite", records)
+    store = RecordStore.open(tmp_path / "records.sqlite")
+    best = store.similar(records[0], limit=2)
+    assert best[0].record.title == "Oboe repair"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("assistant.records.store._TELLING", 0)
+        assert [hit.record.title for hit in store.similar(records[0])] == ["Oboe repair"]
+    assert store.similar(offer(9, title="Xylophone")) == []
+    store.close()
 
 
 def test_a_missing_store_says_what_to_do(tmp_path: Path) -> None:

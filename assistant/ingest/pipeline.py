@@ -34,11 +34,10 @@ from assistant.ingest.extract import Limits
 from assistant.ingest.report import Failure, IngestReport, Progress, Silent
 from assistant.ingest.sandbox import ExtractionPool
 from assistant.ingest.sources import FoundFile, find_files
+from assistant.records.database import drop_leftovers, is_in_place, write_records
 from assistant.records.extract import Extraction, extract_records
 from assistant.records.merge import merge
 from assistant.records.payers import join_payers
-from assistant.records.store import FILE as RECORDS_FILE
-from assistant.records.store import write_store
 from assistant.retrieval.encoder import Encoder, load_encoder
 from assistant.retrieval.text import analyse
 from assistant.settings import Settings
@@ -75,6 +74,7 @@ def ingest(
     Raises:
         IndexBusyError: another ingestion runs, and `wait` is False.
         IndexMismatchError: the index was built with another encoder, and `rebuild` is False.
+        RecordDatabaseError: the PostgreSQL of `settings.records_url` cannot be reached or refuses.
         SearchIndexError: the index cannot be written; the last good one stays.
         EncoderError: the encoder is missing.
     """
@@ -147,7 +147,7 @@ class _Ingestion:
         self._extractions: dict[str, Extraction] = {}
         self._warnings: list[tuple[str, str]] = []
         self._index_dir = settings.index_dir
-        remove_leftovers(self._index_dir)
+        self._tidy()
         self._live = self._open_live()
         self._embeddings = EmbeddingCache(self._index_dir / "embeddings.sqlite", encoder.fingerprint)
 
@@ -240,6 +240,7 @@ class _Ingestion:
             and not moved
             and live.manifest.records_version == records_version()
             and live.manifest.sources == tuple(map(str, plan.sources))
+            and is_in_place(live.folder, self._settings.records_url)
         )
 
     def _read(self, writer: GenerationWriter, plan: _Plan) -> None:
@@ -305,7 +306,7 @@ class _Ingestion:
         keys = writer.keys()
         found = [self._extractions[path].records for path in sorted(self._extractions)]
         merged = merge(record for records in found for record in records)
-        write_store(writer.folder / RECORDS_FILE, join_payers(merged))
+        write_records(writer.folder, join_payers(merged), self._settings.records_url)
         writer.finish(
             self._embeddings.get,
             encoder=self._encoder.name,
@@ -321,7 +322,12 @@ class _Ingestion:
             self._live.close()
         self._live = Index.open(self._index_dir)
         self._embeddings.prune(keys)
+        self._tidy()
+
+    def _tidy(self) -> None:
+        """Remove generations that nobody reads any more, then their records."""
         remove_leftovers(self._index_dir)
+        drop_leftovers(self._index_dir, self._settings.records_url)
 
     def _report(self, plan: _Plan) -> IngestReport:
         manifest = self._live.manifest if self._live else None

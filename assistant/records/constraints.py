@@ -35,6 +35,7 @@ from assistant.records.when import start_in
 SHORT_FOLLOW_UP = 7  # words; a longer message stands alone
 NEAR_NOUN = 3  # words between "which" and the noun that it asks for
 PERSONAL = ("women", "refugee", "migrant", "over-50", "young", "disabled")
+FOR_WHOM = 3  # words from "for" to the group: "for people with disabilities"
 MOSTLY = 0.6  # share of a message that must be constraints, when it neither asks nor counts
 _EVERYDAY_COURSES = ("course", "mooc", "micro-credential")  # "course" in a question means all of them
 _EQF_WORDS = re.compile(r"\b(?:eqf|eqr|cec|mec|qeq|erk|err|ekr|екр|ekk|επ+)\b(?: \w+)? \d\b")
@@ -255,8 +256,9 @@ def _everyday(
 
 
 def _after_for(reading: Reading, place: int) -> bool:
-    before = reading.folded[max(0, place - 2) : place]
-    return any(pattern("for", reading.language).fullmatch(word) for word in before)
+    before = range(max(0, place - FOR_WHOM), place)
+    words = (reading.folded[each] for each in before if reading.sentences[each] == reading.sentences[place])
+    return any(pattern("for", reading.language).fullmatch(word) for word in words)
 
 
 def _wants_list(reading: Reading, nouns: Sequence[int], values: Mapping[str, Any]) -> bool:

@@ -1,6 +1,6 @@
 """Limits of time and money in a message: "under three months", "up to 200 euro", "1500 euró alatti"."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,8 +31,10 @@ def limits_in(reading: Reading) -> dict[str, Any]:
     most = reading.unread(pattern("at_most", reading.language))
     negated = [cue for cue in least if _is_negated(reading, cue)]
     least, most = [cue for cue in least if cue not in negated], [*most, *negated]
-    for quantity in _quantities(reading):
-        low, high = _cue(quantity, least), _cue(quantity, most)
+    quantities = list(_quantities(reading))
+    begins = {quantity.first for quantity in quantities}
+    for quantity in quantities:
+        low, high = _cue(quantity, least, begins), _cue(quantity, most, begins)
         cue = low if low and (not high or _apart(quantity, low) < _apart(quantity, high)) else high
         if not cue or (cue is low and quantity.euro is not None):
             continue
@@ -74,10 +76,15 @@ def _is_number(word: str) -> bool:
     return word.replace(",", "").replace(".", "").isdecimal()
 
 
-def _cue(quantity: _Quantity, cues: list[tuple[int, int, str]]) -> tuple[int, int, str] | None:
-    """The nearest cue before the quantity, or right after it."""
+def _cue(
+    quantity: _Quantity, cues: list[tuple[int, int, str]], begins: Container[int]
+) -> tuple[int, int, str] | None:
+    """The nearest cue before the quantity, or right after it, unless it belongs to the one that follows."""
     near = [
-        cue for cue in cues if 0 < quantity.first - cue[1] <= BEFORE or 0 < cue[0] - quantity.last <= AFTER
+        cue
+        for cue in cues
+        if 0 < quantity.first - cue[1] <= BEFORE
+        or (0 < cue[0] - quantity.last <= AFTER and cue[1] + 1 not in begins)
     ]
     return min(near, key=lambda cue: _apart(quantity, cue), default=None)
 

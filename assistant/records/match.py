@@ -1,4 +1,4 @@
-"""What it means that a record meets a need: the plain definition that the SQL of `store` must agree with."""
+"""What it means that a record meets a need, and how well: the plain definition that `query` agrees with."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -19,6 +19,13 @@ WEIGHTS = {
     "provider": 1,
     "ecosystem": 1,
 }
+
+TOPIC, PLACE, GROUP, COMPLETE, FRESH, CLOSED = 4.0, 2.0, 0.5, 0.3, 0.3, 1.0
+"""Parts of the score: each is at most this much, and the last is taken off."""
+MOST = 3.0
+"""The largest of WEIGHTS."""
+OLD_DAYS = 3650
+"""A source of this age counts as not fresh at all."""
 
 _LOOKED_FOR = {
     "opportunity": (
@@ -49,6 +56,31 @@ def is_in_city(record: AnyRecord, need: Need) -> bool:
     """Whether it takes place in the town that the reader named, or in one near it where that will do."""
     place = fold(record.city)
     return fold(need.city) in place or place in need.city_names
+
+
+def score(record: AnyRecord, need: Need, today: date | None = None) -> float:
+    """How well a record fits the wishes of a need; more is better.
+
+    The topic comes first: the share of its terms that the record has, weighed by the fields that say them.
+    Then the place, then a group that the offer names, then how complete and fresh the record is.
+
+    Args:
+        record: Any; what it must meet is not looked at.
+        need: The wishes.
+        today: What is closed on that day ranks lower; None ranks it, and old sources, like the rest.
+    """
+    total = COMPLETE * completeness(record)
+    if need.city and is_in_city(record, need):
+        total += PLACE
+    if set(need.audiences) & set(getattr(record, "audiences", ())):
+        total += GROUP
+    if today is not None:
+        age = (today - record.as_of).days if record.as_of else OLD_DAYS
+        total += FRESH * (1.0 - min(max(age, 0), OLD_DAYS) / OLD_DAYS)
+        total -= CLOSED if closed_on(record, today) else 0.0
+    known = terms_of(record)
+    shares = (sum(known.get(term, 0) for term in terms) / (MOST * len(terms)) for terms in alternatives(need))
+    return TOPIC * max(shares, default=0.0) + total
 
 
 def closed_on(record: AnyRecord, day: date) -> bool:
@@ -102,8 +134,10 @@ def _fits_audience(record: AnyRecord, need: Need) -> bool:
 
 def _on_topic(record: AnyRecord, need: Need) -> bool:
     wanted = alternatives(need)
+    if not wanted:
+        return True
     known = terms_of(record).keys()
-    return not wanted or any(terms <= known for terms in wanted)
+    return any(terms <= known for terms in wanted)
 
 
 def _is_such_an_offer(record: AnyRecord, need: Need) -> bool:

@@ -87,7 +87,8 @@ def adjectives_in(reading: Reading, language: str) -> tuple[str, ...]:
     named: dict[int, str] = {}
     for place, text in enumerate(reading.folded):
         code, _ = _fitting(text, table, inflected=True, misspelt=False)
-        if code in COUNTRY_OF and reading.is_unread(place, place) and not _is_spoken(reading, place):
+        known = code in COUNTRY_OF and text not in stopwords(language)  # French "dans" looks like Danish
+        if known and reading.is_unread(place, place) and not _is_spoken(reading, place):
             named[place] = COUNTRY_OF[code]
     beside = {place + step for place in _nouns_of_a_country(reading) for step in (-1, 1)}
     found = [place for place in named if place in beside]
@@ -226,5 +227,6 @@ def _forms(
         locales = dict.fromkeys((language, "en", native))
         tables = (getattr(Locale.parse(each), table) for each in locales if each in normalise.LOCALES)
         found = (names_of.get(code) for names_of in tables)
-        names |= {fold(name): code for name in found if name}
+        for name in map(fold, filter(None, found)):  # "Pays-Bas" is read as two words
+            names |= {name: code, name.replace("-", " "): code}
     return names

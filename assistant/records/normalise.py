@@ -22,6 +22,8 @@ EUROPE = (
     "AL", "BA", "CH", "GB", "IS", "LI", "MD", "ME", "MK", "NO", "RS", "TR", "UA",
 )  # fmt: skip
 LONG_MONTH = 5  # letters of a name of a month that may have an ending
+LONGEST_DAYS = 36_500  # what is longer is a slip or a trap, and no column holds it
+MOST_EURO = 1e12
 _REMEMBERED = 5000  # words, which readers type too, so not without an end
 _IN_BRACKETS = re.compile(r"\(([A-Za-z]{2})\)")
 _AND = "and|und|et|y|e|en|oraz|i|a|og|och|ja|és|și|и|και|in|ir|un|та"
@@ -44,7 +46,7 @@ _FREE_FOR_SOME = re.compile(
 )
 _EQF = re.compile(
     r"\b(?:EQF|EQR|CEC|MEC|QEQ|ERK|ERR|EKR|ЕКР|EKK|ΕΠΠ)[\s-]*(?:levels?|niveau|nivel|livello|stufe|poziom)?\s*"
-    rf"(\d)(?:\s*(?:{_TO}|and|und)\s*(\d))?",
+    rf"(\d)(?:\s*(?:{_TO}|and|und)\s*(\d)(?!\d))?",
     re.IGNORECASE,
 )
 _ISO_DAY = re.compile(r"\b(\d{4})-(\d{2})(?:-(\d{2}))?\b")
@@ -142,10 +144,16 @@ def mode_in(text: str) -> Mode | None:
 def ecosystem_in(text: str) -> str:
     """One of ECOSYSTEMS, "cross-sector" or "": when the value is a name of it as a whole."""
     folded = fold(text).strip()
-    for name, forms in _vocabulary()["ecosystem"].items():
-        if folded == fold(name) or any(re.fullmatch(_form_pattern(form), folded) for form in forms):
-            return str(name)
-    return ""
+    return next((name for name, pattern in _ecosystem_patterns().items() if pattern.fullmatch(folded)), "")
+
+
+@cache
+def _ecosystem_patterns() -> dict[str, re.Pattern[str]]:
+    named = {
+        name: [re.escape(fold(name)), *map(_form_pattern, forms_of("ecosystem", name))]
+        for name in _vocabulary()["ecosystem"]
+    }
+    return {name: re.compile("|".join(forms)) for name, forms in named.items()}
 
 
 def audiences_in(text: str) -> tuple[str, ...]:
@@ -167,7 +175,8 @@ def duration_in(text: str) -> tuple[int, int] | None:
             least = float(match["least"].replace(",", "."))
             most = float((match["most"] or match["least"]).replace(",", "."))
             low, high = sorted((least, most))
-            return round(low * days), round(high * days)
+            if high * days <= LONGEST_DAYS:
+                return round(low * days), round(high * days)
     return None
 
 
@@ -190,9 +199,11 @@ def money_in(text: str) -> list[float]:
         digits = re.sub(r"[  ' ]", "", match["first"] or match["second"]).rstrip(".,")
         digits = re.sub(r"[.,](?=\d{3}(?:\D|$))", "", digits).replace(",", ".")
         try:
-            found.append(float(digits))
+            amount = float(digits)
         except ValueError:
             continue
+        if amount <= MOST_EURO:
+            found.append(amount)
     return found
 
 

@@ -69,10 +69,14 @@ class Reading:
 
     @property
     def without_amounts(self) -> str:
-        """The message without the words of constraints on time and money."""
-        if not self.amounts:
-            return self.text
-        return " ".join(word for place, word in enumerate(self.words) if place not in self.amounts)
+        """The message without the words of constraints on time and money, and without names of countries."""
+        text = self.text
+        if self.amounts:
+            text = " ".join(word for place, word in enumerate(self.words) if place not in self.amounts)
+        for chip in self.chips:
+            if chip.field == "countries":  # "Pays-Bas" asks for no pay
+                text = re.sub(r"[\s-]+".join(map(re.escape, chip.words.split())), " ", text)
+        return text
 
     def apart(self, one: int, other: int) -> int:
         """How many words later one word stands than another, constraints and stop words not counted."""

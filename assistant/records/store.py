@@ -1,92 +1,34 @@
-"""The records of one generation in SQL, and every question that can be asked of them.
+"""The records of one generation, and every question that can be asked of them.
 
-One SQLite file lies in the generation's folder, so an answer never mixes the records of one generation with
-the pages of another. What a query means is defined in `match`; tests hold both against each other.
+Where they lie is for `database` to say, what a question means for `match`; tests hold the answers against it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import heapq
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Self
 
 from pydantic import TypeAdapter
-from sqlalchemy import (
-    Boolean,
-    Column,
-    ColumnElement,
-    Date,
-    Float,
-    Index,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-    and_,
-    case,
-    create_engine,
-    func,
-    literal,
-    not_,
-    or_,
-    select,
-    true,
-)
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, select, true
 from sqlalchemy.engine import Engine
-from sqlalchemy.pool import SingletonThreadPool
+from sqlalchemy.exc import SQLAlchemyError
 
-from assistant.errors import IndexDamagedError
-from assistant.records.match import HARD_ACTIONS, alternatives, closed_on, completeness, terms_of
+from assistant.records import match, query
+from assistant.records.database import FILE, described, open_file, open_generation, trouble, write_store
 from assistant.records.models import AnyRecord, RecordType
 from assistant.records.need import TOGETHER, Need
-from assistant.retrieval.text import fold
+from assistant.records.query import Alternative, Term
+from assistant.records.schema import LARGEST, bodies, key, postings, records, terms
+from assistant.settings import Settings
 
-FILE = "records.sqlite"
-_BATCH = 2000
-_OLD_DAYS = 3650.0  # a source of this age counts as not fresh at all
+__all__ = ["FILE", "Found", "Hit", "RecordStore", "Relaxation", "write_store"]
 
-_metadata = MetaData()
-_records = Table(
-    "records",
-    _metadata,
-    Column("id", Integer, primary_key=True),
-    Column("type", String, nullable=False),
-    Column("reference", String, nullable=False, index=True),
-    Column("title_key", Text, nullable=False),
-    Column("kind", String, nullable=False),
-    Column("scale", String, nullable=False),
-    Column("ecosystem", String, nullable=False),
-    Column("provider_key", Text, nullable=False),
-    Column("city_key", Text, nullable=False),
-    Column("mode", String),
-    Column("free", Boolean),
-    Column("cost_low", Float),
-    Column("cost_high", Float),
-    Column("days_low", Integer),
-    Column("days_high", Integer),
-    Column("eqf_low", Integer),
-    Column("eqf_high", Integer),
-    Column("starts_on", Date),
-    Column("deadline_on", Date),
-    Column("closes_on", Date),
-    Column("closed", Boolean, nullable=False),
-    Column("as_of", Date),
-    Column("completeness", Float, nullable=False),
-    Column("names_audience", Boolean, nullable=False),
-    Column("body", Text, nullable=False),
-    Index("records_by_kind", "type", "kind"),
-    Index("records_by_ecosystem", "type", "ecosystem"),
-)
-_tags = Table(
-    "tags",
-    _metadata,
-    Column("field", String, primary_key=True),
-    Column("value", String, primary_key=True),
-    Column("record_id", Integer, primary_key=True),
-    Column("weight", Integer, nullable=False),
-    sqlite_with_rowid=False,
-)
+_FEW = 2000  # records whose scores are all made
+_TELLING = 20_000  # entries of the term index that are read to find candidates for "similar"
+_CANDIDATES = 200
 _adapter: TypeAdapter[AnyRecord] = TypeAdapter(AnyRecord)
 
 RELAXABLE = (
@@ -102,7 +44,7 @@ class Hit:
 
     record: AnyRecord
     score: float
-    """How well it fits the wishes; 0 where the need has none."""
+    """How well it fits the wishes; 0 where the order is another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,39 +65,40 @@ class Relaxation:
     total: int
 
 
-def write_store(file: Path, records: Sequence[AnyRecord]) -> None:
-    """Write the records of a generation; their order is kept."""
-    engine = create_engine(f"sqlite:///{file}")
-    _metadata.create_all(engine)
-    with engine.begin() as connection:
-        for start in range(0, len(records), _BATCH):
-            part = list(enumerate(records[start : start + _BATCH], start=start + 1))
-            connection.execute(_records.insert(), [_row(number, record) for number, record in part])
-            tags = [tag for number, record in part for tag in _tag_rows(number, record)]
-            if tags:
-                connection.execute(_tags.insert(), tags)
-        connection.exec_driver_sql("ANALYZE")
-    engine.dispose()
-
-
 class RecordStore:
-    """The records of one generation, read only; safe to share between threads."""
+    """The records of one generation, read only; safe to share between threads.
+
+    Every method raises `RecordDatabaseError` when the database does not answer.
+    """
 
     def __init__(self, engine: Engine) -> None:
-        """Only for `open`."""
+        """Only for `open` and `of_generation`."""
         self._engine = engine
 
     @classmethod
     def open(cls, file: Path) -> Self:
-        """Open the file that `write_store` wrote.
+        """Open a SQLite file of records.
 
         Raises:
             IndexDamagedError: it is not there.
+            IndexMismatchError: it is of another format.
         """
-        if not file.is_file():
-            raise IndexDamagedError(f"there is no {file}; run `assistant ingest --rebuild`")
-        address = f"sqlite:///file:{file.absolute().as_posix()}?mode=ro&immutable=1&uri=true"
-        return cls(create_engine(address, poolclass=SingletonThreadPool))
+        return cls(open_file(file))
+
+    @classmethod
+    def of_generation(cls, folder: Path, settings: Settings) -> Self:
+        """Open the records of the generation in a folder, wherever they lie.
+
+        Raises:
+            RecordDatabaseError: the database is not set, not reachable, or lacks them.
+            IndexDamagedError, IndexMismatchError
+        """
+        return cls(open_generation(folder, settings.records_url))
+
+    @property
+    def place(self) -> str:
+        """Where the records lie, for people."""
+        return described(self._engine)
 
     def close(self) -> None:
         """Close all connections."""
@@ -168,102 +111,78 @@ class RecordStore:
             need: `limit` and `offset` say which page; `limit` 0 asks for the total only.
             today: Ranks what is closed on that day last; None ranks it like the rest.
         """
-        meets = _where(need)
-        total = self.count(need)
-        if not need.limit or not total:
-            return Found((), total)
-        order, score = _order(need, today)
-        page = (  # without the bodies, which would make the sorting slow
-            select(_records.c.id, score.label("score"))
-            .where(meets)
-            .order_by(*order, _records.c.title_key, _records.c.reference)
-            .limit(need.limit)
-            .offset(need.offset)
-        )
-        with self._engine.connect() as connection:
-            rows = connection.execute(page).all()
-            ids = [number for number, _ in rows]
-            wanted = select(_records.c.id, _records.c.body).where(_records.c.id.in_(ids))
-            bodies = {row.id: row.body for row in connection.execute(wanted)}
-        hits = (Hit(_adapter.validate_json(bodies[number]), float(score)) for number, score in rows)
-        return Found(tuple(hits), total)
+        with self._asking() as connection:
+            topic = _topic(connection, need)
+            meeting = select(func.count()).select_from(records).where(query.meets(need, topic))
+            total = int(connection.execute(meeting).scalar_one())
+            if not need.limit or need.offset >= total:
+                return Found((), total)
+            scores = _page(connection, need, topic, today, total)
+            found = _bodies(connection, scores)
+        return Found(tuple(Hit(found[each], score) for each, score in scores.items()), total)
 
     def count(self, need: Need) -> int:
         """How many records meet a need, whatever its page."""
-        with self._engine.connect() as connection:
-            counted = connection.execute(select(func.count()).select_from(_records).where(_where(need)))
-            return int(counted.scalar_one())
+        return self.find(need.model_copy(update={"limit": 0})).total
 
     def all(self, kind: RecordType | None = None) -> list[AnyRecord]:
         """Every record, in the order of the documents."""
-        return self._bodies(_records.c.type == kind if kind else true())
+        return self._records(records.c.type == kind if kind else true())
 
     def values(self, field: str) -> list[str]:
         """What the records say in a text column such as "city_key"; without empty ones."""
-        column = _records.c[field]
-        with self._engine.connect() as connection:
-            return [value for (value,) in connection.execute(select(column).distinct()) if value]
+        with self._asking() as connection:
+            found = connection.execute(select(records.c[field]).distinct())
+            return [value for (value,) in found if value]
 
-    def known_terms(self, terms: Iterable[str]) -> set[str]:
+    def known_terms(self, wanted: Iterable[str]) -> set[str]:
         """Which of some index terms occur in a record."""
-        query = (
-            select(_tags.c.value).where(_tags.c.field == "term", _tags.c.value.in_(sorted(terms))).distinct()
-        )
-        with self._engine.connect() as connection:
-            return {value for (value,) in connection.execute(query)}
+        with self._asking() as connection:
+            return set(_look_up(connection, wanted))
 
-    def weights(self, type_: RecordType, terms: Iterable[str]) -> dict[str, dict[int, int]]:
+    def weights(self, type_: RecordType, wanted: Iterable[str]) -> dict[str, dict[int, int]]:
         """Index term -> number of a record that has it -> weight of the field that says it best."""
-        query = (
-            select(_tags.c.value, _tags.c.record_id, _tags.c.weight)
-            .join(_records, _records.c.id == _tags.c.record_id)
-            .where(_tags.c.field == "term", _tags.c.value.in_(sorted(terms)), _records.c.type == type_)
-        )
-        found: dict[str, dict[int, int]] = {}
-        with self._engine.connect() as connection:
-            for term, number, weight in connection.execute(query):
-                found.setdefault(term, {})[number] = weight
+        with self._asking() as connection:
+            words = {term.id: word for word, term in _look_up(connection, wanted).items()}
+            told = select(postings).join(records, records.c.id == postings.c.record_id)
+            told = told.where(postings.c.term_id.in_(sorted(words)), records.c.type == type_)
+            found: dict[str, dict[int, int]] = {}
+            for term_id, number, weight in connection.execute(told):
+                found.setdefault(words[term_id], {})[number] = weight
         return found
 
-    def among(self, need: Need, numbers: Iterable[int]) -> list[tuple[int, AnyRecord]]:
+    def among(self, need: Need, numbers: Collection[int]) -> list[tuple[int, AnyRecord]]:
         """Those of some records, by number, that meet a need; whatever its page."""
-        query = select(_records.c.id, _records.c.body).where(_where(need), _records.c.id.in_(list(numbers)))
-        with self._engine.connect() as connection:
-            rows = connection.execute(query.order_by(_records.c.id)).all()
-        return [(number, _adapter.validate_json(body)) for number, body in rows]
+        with self._asking() as connection:
+            meets = query.meets(need, _topic(connection, need))
+            met = connection.execute(select(records.c.id).where(meets, records.c.id.in_(list(numbers))))
+            return sorted(_bodies(connection, [number for (number,) in met]).items())
 
     def referenced(self, reference: str) -> list[AnyRecord]:
         """The record with this reference, if there is one; of several types, all."""
-        return self._bodies(_records.c.reference == reference)
+        return self._records(bodies.c.reference == key(reference))
 
     def titled(self, titles: Iterable[str]) -> list[AnyRecord]:
         """The records whose folded title is one of these, in the order of the documents."""
-        return self._bodies(_records.c.title_key.in_(sorted(set(titles))))
-
-    def _bodies(self, condition: ColumnElement[bool]) -> list[AnyRecord]:
-        query = select(_records.c.body).where(condition).order_by(_records.c.id)
-        with self._engine.connect() as connection:
-            return [_adapter.validate_json(body) for (body,) in connection.execute(query)]
+        return self._records(bodies.c.title_key.in_(sorted({key(title) for title in titles})))
 
     def similar(self, record: AnyRecord, *, limit: int = 10) -> list[Hit]:
-        """Records of the same type that share the most telling terms with one."""
-        terms = terms_of(record)
-        shared = (
-            select(_tags.c.record_id, func.sum(_tags.c.weight).label("weight"))
-            .where(_tags.c.field == "term", _tags.c.value.in_(list(terms)[:200]))
-            .group_by(_tags.c.record_id)
-            .subquery()
-        )
-        query = (
-            select(_records.c.body, shared.c.weight)
-            .join(shared, shared.c.record_id == _records.c.id)
-            .where(_records.c.type == record.type, _records.c.reference != record.reference)
-            .order_by(shared.c.weight.desc(), _records.c.title_key)
-            .limit(limit)
-        )
-        with self._engine.connect() as connection:
-            rows = connection.execute(query).all()
-        return [Hit(_adapter.validate_json(body), float(weight)) for body, weight in rows]
+        """Records of the same type that are about the same, the most alike first.
+
+        The score is the cosine of their terms, each weighed by the field that says it and by its rarity. Of a
+        large store, only records that share one of the more telling terms are compared.
+        """
+        weights = match.terms_of(record)
+        with self._asking() as connection:
+            known = {term: weights[text] for text, term in _look_up(connection, weights).items()}
+            others = records.c.type == record.type, bodies.c.reference != key(record.reference)
+            if not known:
+                return []
+            near = _most_alike(connection, _telling(known), others, limit=max(limit, _CANDIDATES))
+            best = _most_alike(connection, known, others, limit=limit, among=near)
+            found = _bodies(connection, best)
+        length = query.norm(known)
+        return [Hit(found[each], product / length) for each, product in best.items()]
 
     def relaxations(self, need: Need) -> Iterator[Relaxation]:
         """For a need that nothing meets: the constraints whose loss brings records back, easiest first."""
@@ -271,169 +190,134 @@ class RecordStore:
             if total := self.count(relaxed):
                 yield Relaxation(name, relaxed, total)
 
+    def _records(self, condition: ColumnElement[bool]) -> list[AnyRecord]:
+        """What meets a condition, in the order of the documents."""
+        wanted = select(bodies.c.body).join(records, records.c.id == bodies.c.id).where(condition)
+        with self._asking() as connection:
+            found = connection.execute(wanted.order_by(records.c.position))
+            return [_adapter.validate_json(body) for (body,) in found]
+
+    @contextmanager
+    def _asking(self) -> Iterator[Connection]:
+        try:
+            with self._engine.connect() as connection:
+                yield connection
+        except (SQLAlchemyError, OSError) as error:
+            raise trouble(self._engine, error) from error
+
 
 def relaxed_needs(need: Need) -> Iterator[tuple[str, Need]]:
     """(constraint given up, the need without it), what a reader gives up most easily first."""
     for name in RELAXABLE:
-        default = Need.model_fields[name].default
-        if getattr(need, name) != default:
-            others = dict.fromkeys(TOGETHER.get(name, ()), ())
-            yield name, need.model_copy(update={name: default} | others)
+        if getattr(need, name) != Need.model_fields[name].default:
+            given_up = (name, *TOGETHER.get(name, ()))
+            without = {field: Need.model_fields[field].default for field in given_up}
+            yield name, need.model_copy(update=without)
 
 
-def _where(need: Need) -> ColumnElement[bool]:
-    column = _records.c
-    conditions: list[ColumnElement[bool]] = [column.type == need.type]
-    if need.ecosystems:
-        conditions.append(column.ecosystem.in_(need.ecosystems))
-    if need.countries:
-        conditions.append(_tagged("country", [*need.countries, *(["EU"] if need.anywhere else [])]))
-    if need.provider:
-        conditions.append(column.provider_key.contains(fold(need.provider), autoescape=True))
-    if need.audiences:
-        conditions.append(or_(not_(column.names_audience), _tagged("audience", need.audiences)))
-    if need.open_on is not None:
-        still_open = or_(column.closes_on.is_(None), column.closes_on >= need.open_on)
-        conditions.append(and_(not_(column.closed), still_open))
-    if need.action in HARD_ACTIONS:
-        if need.city:
-            conditions.append(_in_city(need))
-        if wanted := alternatives(need):
-            conditions.append(or_(*(and_(*(_tagged("term", [term]) for term in terms)) for terms in wanted)))
-    if need.type == "partnership" and need.scale:
-        conditions.append(column.scale == need.scale)
-    if need.type == "opportunity":
-        conditions += _offer_conditions(need)
-    return and_(*conditions)
+def _look_up(connection: Connection, wanted: Iterable[str]) -> dict[str, Term]:
+    """By word, those of some words that are terms of records."""
+    words = {key(word): word for word in wanted}
+    found = connection.execute(select(terms).where(terms.c.term.in_(sorted(words))))
+    return {words[row.term]: Term(row.id, row.idf, row.records) for row in found}
 
 
-def _offer_conditions(need: Need) -> list[ColumnElement[bool]]:
-    column = _records.c
-    conditions: list[ColumnElement[bool]] = []
-    if need.kinds:
-        conditions.append(column.kind.in_(need.kinds))
-    if need.paid_by:
-        conditions.append(_tagged("paid_by", need.paid_by))
-    if need.languages:
-        conditions.append(_tagged("language", need.languages))
-    if need.modes:
-        conditions.append(column.mode.in_(need.modes))
-    if need.free is not None:
-        conditions.append(column.free.is_(need.free))
-    if need.max_cost_eur is not None:
-        conditions.append(column.cost_high <= need.max_cost_eur)
-    if need.max_days is not None:
-        conditions.append(column.days_high <= need.max_days)
-    if need.min_days is not None:
-        conditions.append(column.days_low >= need.min_days)
-    if need.eqf is not None:
-        conditions.append(and_(column.eqf_low <= need.eqf, column.eqf_high >= need.eqf))
-    if need.starts_after is not None:
-        conditions.append(column.starts_on >= need.starts_after)
-    if need.starts_before is not None:
-        conditions.append(column.starts_on <= need.starts_before)
-    return conditions
+def _topic(connection: Connection, need: Need) -> tuple[Alternative, ...]:
+    wanted = {term for each in match.alternatives(need) for term in each}
+    return query.topic_of(need, _look_up(connection, wanted) if wanted else {})
 
 
-def _in_city(need: Need) -> ColumnElement[bool]:
-    column = _records.c.city_key
-    return or_(column.contains(fold(need.city), autoescape=True), column.in_(need.city_names))
+def _page(
+    connection: Connection, need: Need, topic: Sequence[Alternative], today: date | None, total: int
+) -> dict[int, float]:
+    """Id and score of the records of a page, in their order."""
+    limit, offset = min(need.limit, LARGEST), min(need.offset, LARGEST)
+    if need.sort != "match":
+        ids = select(records.c.id).where(query.meets(need, topic)).order_by(*query.in_order(need))
+        return {row.id: 0.0 for row in connection.execute(ids.limit(limit).offset(offset))}
+    if not topic:
+        scored = query.by_match(need, topic, today, None)
+        return _scores(connection, scored.limit(limit).offset(offset))
+    is_plain = len(topic) == 1 and need.action in match.HARD_ACTIONS
+    score = _of_few if total <= _FEW and not is_plain else _of_many
+    in_order = sorted(score(connection, need, topic, today).items(), key=lambda each: (-each[1], each[0]))
+    return dict(in_order[offset : offset + limit])
 
 
-def _tagged(field: str, values: Sequence[str]) -> ColumnElement[bool]:
-    """Whether the record has one of the values; as a set, which SQLite looks up from the rarer side."""
-    ids = select(_tags.c.record_id).where(_tags.c.field == field, _tags.c.value.in_(list(values)))
-    return _records.c.id.in_(ids)
+def _of_few(
+    connection: Connection, need: Need, topic: Sequence[Alternative], today: date | None
+) -> dict[int, float]:
+    """Id and score of all that meets a need, where that is not much."""
+    scores = _scores(connection, query.by_match(need, topic, today, None))
+    told = connection.execute(select(query.shares(topic, scores)))
+    return scores | {row.record_id: match.TOPIC * row.share + scores[row.record_id] for row in told}
 
 
-def _order(need: Need, today: date | None) -> tuple[list[ColumnElement[Any]], ColumnElement[Any]]:
-    column = _records.c
-    by = {
-        "cost": column.cost_low,
-        "duration": column.days_low,
-        "starts": column.starts_on,
-        "deadline": column.deadline_on,
-    }.get(need.sort)
-    if by is not None:
-        return [by.is_(None), by], literal(0.0)
-    if need.sort == "title":
-        return [], literal(0.0)
-    score = _score(need, today)
-    return [score.desc()], score
+def _of_many(
+    connection: Connection, need: Need, topic: Sequence[Alternative], today: date | None
+) -> dict[int, float]:
+    """Id and score of the records up to the end of the page, and of some that come after them.
+
+    The first to be scored are those that have all of the topic; what lacks some or all of it can only come
+    between them where their scores are low enough, and is seldom worth the time.
+    """
+    last = min(need.offset + need.limit, LARGEST)
+
+    def settled(scores: Mapping[int, float], best_of_others: float) -> bool:
+        enough = heapq.nlargest(last, scores.values())
+        return len(enough) == last and enough[-1] > best_of_others
+
+    def scored(shares: FromClause | None, repeats: int = 1) -> dict[int, float]:
+        return _scores(connection, query.by_match(need, topic, today, shares).limit(last * repeats))
+
+    best = query.best_quality(need, today)
+    whole = query.whole_shares(topic)
+    scores = scored(whole, len(topic)) if whole is not None else {}
+    is_list = need.action in match.HARD_ACTIONS
+    if is_list and len(topic) == 1:
+        return scores
+    if any(each.size > 1 for each in topic) and not settled(scores, best + query.best_partial(topic)):
+        scores = scored(query.shares(topic))
+    if is_list or settled(scores, best):
+        return scores
+    return scored(None) | scores
 
 
-def _score(need: Need, today: date | None) -> ColumnElement[Any]:
-    """Topic first (share of its terms, weighed by the field that says them), then place, then quality."""
-    column = _records.c
-    score: ColumnElement[Any] = 0.3 * column.completeness
-    topic = [_share_of(terms) for terms in alternatives(need)]
-    if topic:
-        score = score + 4.0 * (topic[0] if len(topic) == 1 else func.max(*topic))
-    if need.city:
-        score = score + case((_in_city(need), 2.0), else_=0.0)
-    if need.audiences:
-        score = score + case((_tagged("audience", need.audiences), 0.5), else_=0.0)
-    if today is not None:
-        age = func.julianday(today.isoformat()) - func.julianday(column.as_of)
-        fresh = 1.0 - func.min(func.max(func.coalesce(age, _OLD_DAYS), 0.0), _OLD_DAYS) / _OLD_DAYS
-        is_closed = or_(column.closed, column.closes_on < today)
-        score = score + 0.3 * fresh - case((is_closed, 1.0), else_=0.0)
-    return score
+def _scores(connection: Connection, scored: Select[Any]) -> dict[int, float]:
+    """By id, in their order; a record that comes repeatedly counts where it comes first."""
+    scores = dict[int, float]()
+    for row in connection.execute(scored):
+        scores.setdefault(row[0], float(row[1]))
+    return scores
 
 
-def _share_of(terms: Iterable[str]) -> ColumnElement[Any]:
-    wanted = sorted(terms)
-    weight = (
-        select(func.coalesce(func.sum(_tags.c.weight), 0))
-        .where(_tags.c.field == "term", _tags.c.value.in_(wanted), _tags.c.record_id == _records.c.id)
-        .correlate(_records)
-        .scalar_subquery()
-    )
-    return weight / (3.0 * len(wanted))
+def _bodies(connection: Connection, ids: Collection[int]) -> dict[int, AnyRecord]:
+    wanted = select(bodies.c.id, bodies.c.body).where(bodies.c.id.in_(list(ids)))
+    return {row.id: _adapter.validate_json(row.body) for row in connection.execute(wanted)}
 
 
-def _row(number: int, record: AnyRecord) -> dict[str, Any]:
-    def pair(name: str) -> tuple[Any, Any]:
-        return getattr(record, name, None) or (None, None)
-
-    costs, days, eqf = pair("cost_eur"), pair("duration_days"), pair("eqf")
-    deadline, starts = getattr(record, "deadline_on", None), getattr(record, "starts_on", None)
-    return {
-        "id": number,
-        "type": record.type,
-        "reference": record.reference,
-        "title_key": fold(record.title),
-        "kind": getattr(record, "kind", ""),
-        "scale": getattr(record, "scale", ""),
-        "ecosystem": record.ecosystem,
-        "provider_key": fold(getattr(record, "provider", "")),
-        "city_key": fold(record.city),
-        "mode": getattr(record, "mode", None),
-        "free": getattr(record, "free", None),
-        "cost_low": costs[0],
-        "cost_high": costs[1],
-        "days_low": days[0],
-        "days_high": days[1],
-        "eqf_low": eqf[0],
-        "eqf_high": eqf[1],
-        "starts_on": starts,
-        "deadline_on": deadline,
-        "closes_on": deadline or starts,
-        "closed": closed_on(record, date.min),
-        "as_of": record.as_of,
-        "completeness": completeness(record),
-        "names_audience": bool(getattr(record, "audiences", ())),
-        "body": record.model_dump_json(exclude_defaults=False),
-    }
+def _telling(known: Mapping[Term, int]) -> dict[Term, int]:
+    """The terms that say most, as many as can be looked up quickly."""
+    left, telling = _TELLING, dict[Term, int]()
+    for term, weight in sorted(known.items(), key=lambda each: (-each[1] * each[0].idf, each[0].id)):
+        left -= term.records
+        if left < 0 and telling:
+            break
+        telling[term] = weight
+    return telling
 
 
-def _tag_rows(number: int, record: AnyRecord) -> list[dict[str, Any]]:
-    tags = [("country", code, 0) for code in record.countries]
-    tags += [("language", code, 0) for code in getattr(record, "languages", ())]
-    tags += [("audience", name, 0) for name in getattr(record, "audiences", ())]
-    tags += [("paid_by", code, 0) for each in getattr(record, "paid_by", ()) for code in each.references]
-    tags += [("term", term, weight) for term, weight in terms_of(record).items()]
-    return [
-        {"field": field, "value": value, "record_id": number, "weight": weight}
-        for field, value, weight in dict.fromkeys(tags)
-    ]
+def _most_alike(
+    connection: Connection,
+    weights: Mapping[Term, int],
+    others: Sequence[ColumnElement[bool]],
+    *,
+    limit: int,
+    among: Collection[int] | None = None,
+) -> dict[int, float]:
+    """Id and likeness of the records most like a vector of terms, but for the vector's own length."""
+    alike = query.likeness(weights, among)
+    score = (alike.c.product / records.c.term_norm).label("score")
+    rows = select(records.c.id, score).join(alike, alike.c.record_id == records.c.id)
+    rows = rows.join(bodies, bodies.c.id == records.c.id).where(*others)
+    return _scores(connection, rows.order_by(score.desc(), records.c.id).limit(limit))

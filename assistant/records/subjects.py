@@ -22,8 +22,13 @@ BESIDE = 4  # words between two subjects that belong together
 VARIANTS = 6  # wordings of a topic that are looked for
 FILLERS = (
     "offer", "all", "which", "more", "noise", "at_most", "at_least", "for", "how_many", "person", "thing",
-    "is_there", "learn", "wish", "open", "near", "negation",
+    "is_there", "learn", "wish", "open", "near", "negation", "show",
 )  # fmt: skip
+AROUND = {
+    "ecosystems": "sector", "eqf": "level", "max_cost_eur": "price", "free": "price", "max_days": "lasting",
+    "min_days": "lasting", "open_on": "still",
+}  # fmt: skip
+"""Words that stand around a constraint and say no more: "in the construction sector"."""
 
 Known = Callable[[Iterable[str]], set[str]]
 """Which of some index terms occur in a record at all."""
@@ -65,7 +70,7 @@ def subjects_in(reading: Reading, sentences: Collection[int], values: Mapping[st
     """
     fillers = {
         place
-        for name in FILLERS
+        for name in (*FILLERS, *(words for field, words in AROUND.items() if field in values))
         for first, last, _ in reading.spans(pattern(name, reading.language))
         for place in range(first, last + 1)
     }

@@ -42,6 +42,8 @@ def fold(text: str) -> str:
     Unicode decomposition leaves ł, ø, đ and their like alone, so they are replaced by hand; casefolding turns
     ß into ss and the final ς into σ. The length may change: spans of the folded text do not fit the original.
     """
+    if text.isascii():
+        return text.lower()
     # decomposing first, since "℠" becomes "SM"; and again, since casefolding may compose
     folded = unicodedata.normalize("NFKD", text).casefold().translate(_NO_DECOMPOSITION)
     decomposed = unicodedata.normalize("NFKD", folded)
