@@ -150,6 +150,8 @@ def find(
     free: Annotated[bool, typer.Option("--free", help="Only what costs the learner nothing.")] = False,
     max_cost: Annotated[float | None, typer.Option(metavar="EUR", help="At most this much.")] = None,
     max_days: Annotated[int | None, typer.Option(metavar="N", help="At most this long.")] = None,
+    eqf: Annotated[int | None, typer.Option(min=1, max=8, metavar="N", help="EQF level.")] = None,
+    digcomp: Annotated[int | None, typer.Option(min=1, max=8, metavar="N", help="DigComp level.")] = None,
     audience: Annotated[
         list[str] | None, typer.Option(metavar="GROUP", help="Open to this group, e.g. unemployed.")
     ] = None,
@@ -195,6 +197,8 @@ def find(
         free=True if free else None,
         max_cost_eur=max_cost,
         max_days=max_days,
+        eqf=eqf,
+        digcomp=digcomp,
         audiences=audience or (),
         provider=provider,
         open_on=open_on.date() if open_on else None,

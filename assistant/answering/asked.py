@@ -89,6 +89,12 @@ def split_questions(text: str, language: str) -> list[str]:
     return questions or [text]
 
 
+def is_question(heading: str, language: str) -> bool:
+    """Whether a heading asks something, with a question mark or by its first word."""
+    begins = _joints(language)[1], _joints("en")[1]
+    return heading.rstrip().endswith(("?", ";", "\u037e")) or any(each.match(heading) for each in begins)
+
+
 def defines(text: str, word: str, language: str) -> bool:
     """Whether the text says what `word` is: "ClusterXchange is a ...", "... defines ClusterXchange as"."""
     if _DEFINITION.search(text):

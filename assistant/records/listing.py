@@ -11,8 +11,8 @@ from assistant.documents import Page
 from assistant.index.reader import Index
 from assistant.records.constraints import Wanted, understand_need
 from assistant.records.match import closed_on
-from assistant.records.models import AnyRecord, OpportunityRecord, PartnershipRecord
-from assistant.records.present import facts_of, to_opportunity, to_partnership
+from assistant.records.models import AnyRecord, Evidence, OpportunityRecord, PartnershipRecord
+from assistant.records.present import facts_of, is_older, to_opportunity, to_partnership
 from assistant.records.reply import Asking, Cards
 from assistant.records.store import Found, Hit, RecordStore
 from assistant.wording import say
@@ -103,7 +103,20 @@ def _lines(hits: Sequence[Hit], index: Index, language: str, today: date | None)
         if today and closed_on(record, today):
             when = facts_of(record, ("deadline",)) or facts_of(record, ("starts",))
             facts += [f"{say('closed', language)}: {each}" for each in when]
+        others = list(_disagreeing(record, index))
+        facts += [f"{say(word, language)}: {proof.text}" for word, proof, _ in others]
+        quotes += tuple(quote for _, _, quote in others)
         yield Claim(" · ".join(facts) or record.title, quotes, "bullet", record.title)
+
+
+def _disagreeing(record: AnyRecord, index: Index) -> Iterator[tuple[str, Evidence, Quote]]:
+    """What other sources say of a fact that is shown: (key of our wording, what it says, its line)."""
+    for name in (*_SHOWN, "deadline", "starts"):
+        for proof in record.conflicts.get(name, ()):
+            page = index.page(proof.document, proof.page)
+            if place := _find(proof.text, page, 0):
+                word = "older_source" if is_older(proof, record) else "other_source"
+                yield word, proof, Quote(proof.document, proof.page, place, page.text[slice(*place)])
 
 
 def quotes_of(record: AnyRecord, index: Index) -> tuple[Quote, ...]:

@@ -66,6 +66,8 @@ _records = Table(
     Column("days_high", Integer),
     Column("eqf_low", Integer),
     Column("eqf_high", Integer),
+    Column("digcomp_low", Integer),
+    Column("digcomp_high", Integer),
     Column("starts_on", Date),
     Column("deadline_on", Date),
     Column("closes_on", Date),
@@ -89,7 +91,7 @@ _tags = Table(
 _adapter: TypeAdapter[AnyRecord] = TypeAdapter(AnyRecord)
 
 RELAXABLE = (
-    "city", "topic", "audiences", "starts_before", "starts_after", "max_days", "min_days", "eqf",
+    "city", "topic", "audiences", "starts_before", "starts_after", "max_days", "min_days", "eqf", "digcomp",
     "max_cost_eur", "free", "modes", "languages", "kinds", "provider", "open_on", "countries", "ecosystems",
 )  # fmt: skip
 """Constraints in the order in which a reader gives them up most easily."""
@@ -268,9 +270,21 @@ def _where(need: Need) -> ColumnElement[bool]:
             conditions.append(or_(*(and_(*(_tagged("term", [term]) for term in terms)) for terms in wanted)))
     if need.type == "partnership" and need.scale:
         conditions.append(column.scale == need.scale)
+    if need.type in ("opportunity", "occupation"):
+        conditions += _level_conditions(need)
     if need.type == "opportunity":
         conditions += _offer_conditions(need)
     return and_(*conditions)
+
+
+def _level_conditions(need: Need) -> list[ColumnElement[bool]]:
+    column = _records.c
+    conditions: list[ColumnElement[bool]] = []
+    if need.eqf is not None:
+        conditions.append(and_(column.eqf_low <= need.eqf, column.eqf_high >= need.eqf))
+    if need.digcomp is not None:
+        conditions.append(and_(column.digcomp_low <= need.digcomp, column.digcomp_high >= need.digcomp))
+    return conditions
 
 
 def _offer_conditions(need: Need) -> list[ColumnElement[bool]]:
@@ -290,8 +304,6 @@ def _offer_conditions(need: Need) -> list[ColumnElement[bool]]:
         conditions.append(column.days_high <= need.max_days)
     if need.min_days is not None:
         conditions.append(column.days_low >= need.min_days)
-    if need.eqf is not None:
-        conditions.append(and_(column.eqf_low <= need.eqf, column.eqf_high >= need.eqf))
     if need.starts_after is not None:
         conditions.append(column.starts_on >= need.starts_after)
     if need.starts_before is not None:
@@ -355,7 +367,7 @@ def _row(number: int, record: AnyRecord) -> dict[str, Any]:
     def pair(name: str) -> tuple[Any, Any]:
         return getattr(record, name, None) or (None, None)
 
-    costs, days, eqf = pair("cost_eur"), pair("duration_days"), pair("eqf")
+    costs, days, eqf, digcomp = pair("cost_eur"), pair("duration_days"), pair("eqf"), pair("digcomp")
     deadline, starts = getattr(record, "deadline_on", None), getattr(record, "starts_on", None)
     return {
         "id": number,
@@ -375,6 +387,8 @@ def _row(number: int, record: AnyRecord) -> dict[str, Any]:
         "days_high": days[1],
         "eqf_low": eqf[0],
         "eqf_high": eqf[1],
+        "digcomp_low": digcomp[0],
+        "digcomp_high": digcomp[1],
         "starts_on": starts,
         "deadline_on": deadline,
         "closes_on": deadline or starts,
