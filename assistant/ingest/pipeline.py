@@ -34,8 +34,10 @@ from assistant.ingest.extract import Limits
 from assistant.ingest.report import Failure, IngestReport, Progress, Silent
 from assistant.ingest.sandbox import ExtractionPool
 from assistant.ingest.sources import FoundFile, find_files
+from assistant.records import fill
 from assistant.records.extract import Extraction, extract_records
 from assistant.records.merge import merge
+from assistant.records.models import AnyRecord
 from assistant.records.store import FILE as RECORDS_FILE
 from assistant.records.store import write_store
 from assistant.retrieval.encoder import Encoder, load_encoder
@@ -144,6 +146,7 @@ class _Ingestion:
         self._embedded = 0
         self._indexed: list[str] = []
         self._extractions: dict[str, Extraction] = {}
+        self._filling = fill.Filling()
         self._warnings: list[tuple[str, str]] = []
         self._index_dir = settings.index_dir
         remove_leftovers(self._index_dir)
@@ -237,7 +240,7 @@ class _Ingestion:
             trusted
             and not plan.removed
             and not moved
-            and live.manifest.records_version == records_version()
+            and live.manifest.records_version == self._records_version()
             and live.manifest.sources == tuple(map(str, plan.sources))
         )
 
@@ -302,8 +305,7 @@ class _Ingestion:
             waiting = waiting[_ENCODE_AT_THE_END:]
             self._encode()
         keys = writer.keys()
-        found = [self._extractions[path].records for path in sorted(self._extractions)]
-        write_store(writer.folder / RECORDS_FILE, merge(record for records in found for record in records))
+        write_store(writer.folder / RECORDS_FILE, merge(self._records()))
         writer.finish(
             self._embeddings.get,
             encoder=self._encoder.name,
@@ -311,7 +313,7 @@ class _Ingestion:
             dimensions=self._encoder.dimensions,
             chunking_version=CHUNKING_VERSION,
             code_version=code_version(),
-            records_version=records_version(),
+            records_version=self._records_version(),
             sources=[str(source) for source in plan.sources],
         )
         publish(writer.folder)
@@ -320,6 +322,23 @@ class _Ingestion:
         self._live = Index.open(self._index_dir)
         self._embeddings.prune(keys)
         remove_leftovers(self._index_dir)
+
+    def _records(self) -> list[AnyRecord]:
+        """The records of all documents, filled by the language model where that is wished for."""
+        extractions = [self._extractions[path] for path in sorted(self._extractions)]
+        if not fill.is_wanted(self._settings):
+            return [record for each in extractions for record in each.records]
+        filler = fill.RecordFiller(self._settings, self._index_dir)
+        records = [record for found in filler.fill(extractions) for record in found]
+        self._filling = filler.outcome
+        self._progress.note(self._filling.summary)
+        return records
+
+    def _records_version(self) -> str:
+        """As `records_version`, and what a language model adds; other than ever where that is incomplete."""
+        filled = fill.fingerprint(self._settings)
+        version = f"{records_version()}+{filled}" if filled else records_version()
+        return f"{version}, incomplete" if self._filling.failed else version
 
     def _report(self, plan: _Plan) -> IngestReport:
         manifest = self._live.manifest if self._live else None

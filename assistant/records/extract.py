@@ -5,11 +5,12 @@ A funding scheme or partnership that is told in sentences only becomes a record,
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import takewhile
 
 from assistant.documents import Document, ExtractedDocument
 from assistant.records import build, prose
 from assistant.records.entries import Entry, entries_in
-from assistant.records.labelled import lines_of
+from assistant.records.labelled import Line, label_of, lines_of
 from assistant.records.models import AnyRecord, FundingRecord
 from assistant.records.sections import Section, sections_of
 
@@ -41,11 +42,24 @@ class NotUnderstood:
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """How a record came about, so that it can be built again with more values."""
+
+    record: AnyRecord
+    entry: Entry
+    lines: tuple[Line, ...]
+    """All that stands where the entry stands, with what no label told; () where that is not its own."""
+    build: Callable[[Entry], AnyRecord]
+
+
+@dataclass(frozen=True, slots=True)
 class Extraction:
     """What one document gave."""
 
     records: tuple[AnyRecord, ...]
     not_understood: tuple[NotUnderstood, ...] = ()
+    drafts: tuple[Draft, ...] = ()
+    """Of the records that labelled values made, in their order."""
 
 
 def extract_records(extracted: ExtractedDocument) -> Extraction:
@@ -56,11 +70,23 @@ def extract_records(extracted: ExtractedDocument) -> Extraction:
     by_heading = {section.heading.number: section for section in sections}
     entries = entries_in(lines)
     told: list[tuple[int, AnyRecord | NotUnderstood]] = []
+    drafts: list[Draft] = []
     taken = set[int]()
+
+    def built(entry: Entry) -> AnyRecord:
+        section = _own_section(entry, entries, by_heading)
+        record = _builder(_labels(entry))(entry, document, section)
+        return _with_way_in(record, sections, document)
+
     for entry in entries:
-        if outcome := _outcome(entry, document, _own_section(entry, entries, by_heading)):
-            told.append((entry.begin, outcome))
-            taken.add(entry.heading)
+        if not (problem := _problem(entry, _labels(entry), document)):
+            drafts.append(Draft(built(entry), entry, _own_lines(entry, entries, lines), built))
+            told.append((entry.begin, drafts[-1].record))
+        elif len(_labels(entry)) + entry.strange >= FEWEST_VALUES:
+            told.append((entry.begin, NotUnderstood(document.path, entry.page, entry.title, problem)))
+        else:
+            continue
+        taken.add(entry.heading)
     for section in prose.schemes(sections, taken, document):
         if record := prose.record_of(section, document):
             told.append((section.heading.number, record))
@@ -69,33 +95,40 @@ def extract_records(extracted: ExtractedDocument) -> Extraction:
             problem = "told in sentences, of which too few say how much, for whom or how"
             told.append((section.heading.number, NotUnderstood(*place, problem)))
     told.sort(key=lambda each: each[0])
-    outcomes = [_with_way_in(each, sections, document) for _, each in told]
+    outcomes = [outcome for _, outcome in told]
     return Extraction(
         tuple(each for each in outcomes if not isinstance(each, NotUnderstood)),
         tuple(each for each in outcomes if isinstance(each, NotUnderstood)),
+        tuple(drafts),
     )
 
 
-def _with_way_in(
-    outcome: AnyRecord | NotUnderstood, sections: list[Section], document: Document
-) -> AnyRecord | NotUnderstood:
+def _with_way_in(record: AnyRecord, sections: list[Section], document: Document) -> AnyRecord:
     """A scheme of which only a sentence elsewhere in the document says how it is applied for."""
-    if not isinstance(outcome, FundingRecord) or outcome.how_to_apply:
-        return outcome
-    proof = prose.way_in(outcome, sections, document)
+    if not isinstance(record, FundingRecord) or record.how_to_apply:
+        return record
+    proof = prose.way_in(record, sections, document)
     if proof is None:
-        return outcome
-    evidence = outcome.evidence | {"how_to_apply": proof}
-    return outcome.model_copy(update={"how_to_apply": proof.text, "evidence": evidence})
+        return record
+    evidence = record.evidence | {"how_to_apply": proof}
+    return record.model_copy(update={"how_to_apply": proof.text, "evidence": evidence})
 
 
-def _outcome(entry: Entry, document: Document, section: Section | None) -> AnyRecord | NotUnderstood | None:
-    labels = {value.label for value in entry.values if value.text} - {"", "no_title"}
-    if not (problem := _problem(entry, labels, document)):
-        return _builder(labels)(entry, document, section)
-    if len(labels) + entry.strange >= FEWEST_VALUES:
-        return NotUnderstood(document.path, entry.page, entry.title, problem)
-    return None
+def _labels(entry: Entry) -> set[str]:
+    """Keys of the labels that have a value."""
+    return {value.label for value in entry.values if value.text} - {"", "no_title"}
+
+
+def _own_lines(entry: Entry, entries: list[Entry], lines: list[Line]) -> tuple[Line, ...]:
+    """The lines from the first value to the next entry or heading; a row of a wide table is one line."""
+    first = lines[entry.begin]
+    if sum(each.begin == entry.begin for each in entries) > 1:
+        return ()  # columns of one table
+    if len(first.cells) > 2:
+        return (first,)
+    stop = min((each.begin for each in entries if each.begin > entry.begin), default=len(lines))
+    own = takewhile(lambda line: line.kind != "heading" or label_of(line.text), lines[entry.begin : stop])
+    return tuple(own)
 
 
 def _problem(entry: Entry, labels: set[str], document: Document) -> str:
