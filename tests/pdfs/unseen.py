@@ -44,7 +44,8 @@ def _sidebar(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None
         "skupiny jsou malé a každý si vše vyzkouší. Těšíme se na setkání s vámi."
     )
     parts = [
-        '#set page(paper: "a4", margin: 2cm, header: [Katalog kurzů 2026], numbering: "1")\n#set text(size: 10pt)'
+        '#set page(paper: "a4", margin: 2cm, header: [Katalog kurzů 2026], numbering: "1")',
+        "#set text(size: 10pt)",
     ]
     for row in rows:
         facts = " ".join(
@@ -172,7 +173,7 @@ FOURTH: dict[str, Layout] = {
     "semicolons.docx": ("hr", _semicolons),
     "two_per_row.html": ("lt", _two_per_row),
     "nested.html": ("ro", _nested),
-    "tabbed": ("sl", _tabbed),
+    "tabbed": ("et", _tabbed),
     "merged": ("fi", _merged),
     "one_form.docx": ("bg", _one_form),
 }
