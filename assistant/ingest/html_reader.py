@@ -44,6 +44,7 @@ _MODIFIED = ("dcterms.modified", "dc.date.modified", "article:modified_time", "l
 _CREATED = ("date", "dcterms.date", "dc.date", "dcterms.issued", "dcterms.created", "article:published_time")
 _MOST_COLUMNS = 200
 _LONGEST_VALUE = 600
+_CROWDED = 3  # line breaks or paragraphs in a cell
 
 _NO_HYPHENATION = Hyphenation(())
 
@@ -311,6 +312,8 @@ def _table(node: LexborNode) -> list[Line] | None:
         return None
     if _holds(node, "td table, th table, td h1, td h2, td h3, td h4, td h5, td h6, td pre, td dl"):
         return None
+    if _lays_out(node):
+        return None
     rows = node.css("tr")
     placed = [cells for cells in _placed(rows) if cells]
     if max(map(len, placed), default=0) < 2:
@@ -318,6 +321,13 @@ def _table(node: LexborNode) -> list[Line] | None:
     caption = node.css_first("caption")
     lines = [Line("caption", (text,))] if caption is not None and (text := _text(caption)) else []
     return lines + _rows(placed, _header_length(node, rows, placed))
+
+
+def _lays_out(node: LexborNode) -> bool:
+    """Whether most cells hold several lines each, as where offers are set beside each other."""
+    cells = node.css("td")
+    crowded = sum(len(cell.css("br, p, div, li")) >= _CROWDED for cell in cells)
+    return crowded > len(cells) / 2
 
 
 def _placed(rows: Sequence[LexborNode]) -> Iterator[list[_Cell]]:

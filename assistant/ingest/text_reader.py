@@ -59,9 +59,10 @@ def read_text(text: str) -> list[Line]:
 
 
 def split_labelled(text: str) -> list[str]:
-    """The lines of "Duration: 2 years" and its like one by one; any other text whole."""
+    """The lines of "Duration: 2 years" and its like one by one, also below a title; any other text whole."""
     lines = [line for line in text.split("\n") if line.strip()]
-    return lines if len(lines) > 1 and all(_LABELLED.match(line.strip()) for line in lines) else [text]
+    labelled = [_LABELLED.match(line.strip()) is not None for line in lines]
+    return lines if len(lines) > 1 and (all(labelled) or (len(lines) > 3 and all(labelled[1:]))) else [text]
 
 
 def _paragraphs(text: str) -> Iterator[list[str]]:

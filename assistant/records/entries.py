@@ -16,13 +16,17 @@ from assistant.records.labelled import (
     NO_TITLE,
     SEPARATED,
     SHORTEST_RUN,
+    Labels,
     Line,
+    Pair,
     first_label,
     is_value_head,
     label_of,
     leading_label,
     pairs_of,
+    repeats_header,
 )
+from assistant.records.learn import learn
 from assistant.retrieval.text import content_words, fold
 
 LONGEST_TITLE = 200  # characters; a longer line is text
@@ -73,6 +77,10 @@ class Entry:
         """Whether there is a value with this label."""
         return any(value.label == label for value in self.values)
 
+    def has_printed(self, printed: str) -> bool:
+        """Whether there is a value with this label, which nobody knows."""
+        return any(value.printed == printed for value in self.values if not value.label)
+
     def add(self, label: str, text: str, page: int) -> None:
         """Append a value; a dash for a value is none."""
         text = "" if _NOTHING.fullmatch(text) else text
@@ -96,12 +104,14 @@ class Entry:
 
 def entries_in(lines: Iterable[Line]) -> list[Entry]:
     """The entries in reading order; those with few values too, which the caller judges."""
-    entries = _Reader().read(_tables(_in_runs(lines)))
+    lines = list(_in_runs(lines))
+    entries = _Reader(learn(lines)).read(_tables(lines))
     return _named_apart(_without_enumerators(entries))
 
 
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, labels: Labels) -> None:
+        self._labels = labels
         self._entries: list[Entry] = []
         self._current: Entry | None = None
         self._headings: list[Line] = []
@@ -113,6 +123,10 @@ class _Reader:
         """The line of the last value."""
         self._columns: dict[str, Entry] = {}
         """Entries of a table that has one column for each, by the names of the columns."""
+        self._head: tuple[str, ...] = ()
+        """Names of all columns of the present table."""
+        self._above: dict[str, Value | None] = {}
+        """What its columns say in the last row that had them."""
         self._level = 0
         """Level of the headings that are labels in the current entry; 0 when it has none."""
         self._name: tuple[str, int] = ("", 0)
@@ -121,13 +135,13 @@ class _Reader:
     def read(self, groups: Iterator[list[Line]]) -> list[Entry]:
         """`groups` are single lines and whole tables."""
         for group in groups:
-            if _labels_above_values(group):
+            if _labels_above_values(group, self._labels):
                 self._box(group)
                 continue
             for line in group:
                 if line.kind == "heading":
                     self._heading(line)
-                elif line.kind == "table_header" or _repeats_header(line):
+                elif line.kind == "table_header" or repeats_header(line):
                     self._header(line)
                 elif not self._wide_row(line) and not self._tall_row(line):
                     self._line(line)
@@ -136,7 +150,9 @@ class _Reader:
 
     def _header(self, line: Line) -> None:
         """The head of a table of labels and values may name its entry: "Topic | Training voucher"."""
-        if len(line.cells) != 2 or any(map(label_of, line.cells)) or is_value_head(line.cells[1]):
+        self._head, self._above = line.cells, {}
+        is_name = len(line.cells) == 2 and not any(map(label_of, line.cells))
+        if not is_name or is_value_head(line.cells[1]):
             self._name = ("", 0)
             return
         name = (line.cells[1], line.page)
@@ -149,11 +165,11 @@ class _Reader:
         if self._current:
             if fold(title) == fold(self._current.title):
                 return
-            if line.level == self._level and not label_of(line.text):
+            if line.level == self._level and not self._labels.key(line.text):
                 self._current.strange += 1
                 self._goes_on = False
                 return
-        label = label_of(line.text)
+        label = self._labels.key(line.text)
         if label not in ("", NO_TITLE, "title") and self._headings and self._deeper(line):
             self._value(label, "", line)
             self._level = line.level
@@ -165,14 +181,19 @@ class _Reader:
         return line.level > self._headings[-1].level
 
     def _line(self, line: Line) -> None:
-        inside = bool(self._current and self._current.values and not self._loose)
-        pairs = list(pairs_of(line, inside=inside or line.in_run))
-        if len(line.cells) != 2 and pairs and (before := line.text[: first_label(line.text)].strip()):
-            self._line(replace(line, text=before))
+        values = self._current.values if self._current else []
+        inside = bool(values) and (not self._loose or not values[-1].text)
+        pairs = list(pairs_of(line, self._labels, inside=inside or line.in_run))
+        before = line.text[: first_label(line.text, self._labels)].strip() if len(line.cells) != 2 else ""
+        if pairs and before:
+            self._line(replace(line, text=before, cells=()))
         if not pairs:
             self._unlabelled(line)
-        for label, value in pairs:
-            self._value(label, value, line)
+        for pair in pairs:
+            if pair.key:
+                self._value(pair.key, pair.value, line)
+            else:
+                self._unknown(pair, line)
 
     def _unlabelled(self, line: Line) -> None:
         if len(line.cells) == 2:
@@ -184,6 +205,19 @@ class _Reader:
             self._current.strange += 1
             self._goes_on = False
         self._loose.append(line)
+
+    def _unknown(self, pair: Pair, line: Line) -> None:
+        """A value under a label that was learnt without its meaning; it ends the one before."""
+        current = self._current
+        if current and current.has_printed(pair.printed):
+            self._close(keep=self._loose[-1:])
+            current = None
+        if current is None:
+            current = self._begin(line, "")
+        elif current.values and self._goes_on:
+            self._continue(current, self._loose)
+        self._loose, self._goes_on, self._last = [], True, line
+        current.add_unknown(pair.printed, pair.value, line.page)
 
     def _value(self, label: str, text: str, line: Line) -> None:
         current = self._current
@@ -250,8 +284,8 @@ class _Reader:
             places = line.columns or tuple(map(str, range(len(line.cells))))
             if line.kind == "table_header":
                 places = line.cells
-            if all(map(label_of, line.cells)):
-                labels = dict(zip(places, map(label_of, line.cells), strict=True))
+            if all(map(self._labels.key, line.cells)):
+                labels = dict(zip(places, map(self._labels.key, line.cells), strict=True))
             elif labels:
                 for place, cell in zip(places, line.cells, strict=True):
                     if place in labels:
@@ -262,8 +296,9 @@ class _Reader:
 
     def _wide_row(self, line: Line) -> bool:
         """A row of a table whose columns are labels is an entry."""
-        labels = [label_of(name) for name in line.columns]
-        if len(line.cells) != len(labels) or sum(map(bool, labels)) < 3 or len(line.cells) < 3:
+        labels = [self._labels.key(name) for name in line.columns]
+        known = sum(bool(self._labels.key(name)) for name in self._head or line.columns)
+        if len(line.cells) != len(labels) or known < 3 or len(line.cells) < 2:
             return False
         named = labels.index("title") if "title" in labels else _naming_column(labels, line.cells)
         if not line.cells[named].strip():  # a row that goes on over a page break
@@ -278,17 +313,27 @@ class _Reader:
         for number, (label, cell) in enumerate(zip(labels, line.cells, strict=True)):
             if label and number != named and cell.strip():
                 entry.add(label, cell, line.page)
+        self._carry_down(entry, line, line.columns[named])
         self._entries.append(entry)
         return True
+
+    def _carry_down(self, entry: Entry, line: Line, naming: str) -> None:
+        """Give the entry what merged cells to the left of its title say, which stand in a row above."""
+        for name in self._head[: self._head.index(naming)] if naming in self._head else ():
+            key = self._labels.key(name)
+            if name in line.columns:
+                self._above[name] = next((each for each in entry.values if each.label == key), None)
+            elif (above := self._above.get(name)) is not None:
+                entry.values.append(above)
 
     def _tall_row(self, line: Line) -> bool:
         """A row of a table with a column for each entry gives each of them a value."""
         if not line.columns or line.columns[0]:
             named = self._columns and set(line.columns) <= set(self._columns)
-            if named and len(line.cells) > 1 and not any(map(label_of, line.cells)):
+            if named and len(line.cells) > 1 and not any(map(self._labels.key, line.cells)):
                 self._begin_columns(line, line.columns, line.cells)
             return bool(named)
-        label = label_of(line.cells[0])
+        label = self._labels.key(line.cells[0])
         if not label or len(line.columns) != len(line.cells) or len(line.cells) < 2:
             return False
         if not set(line.columns[1:]) <= set(self._columns):
@@ -302,11 +347,6 @@ class _Reader:
         entries = [Entry(title, line.page, _places(self._headings), begin=line.number) for title in titles]
         self._columns = dict(zip(columns, entries, strict=True))
         self._entries += entries
-
-
-def _repeats_header(line: Line) -> bool:
-    """Whether a row is the head of another table that was taken for a part of this one."""
-    return len(line.cells) == 2 and bool(line.columns) and fold(line.cells[0]) == fold(line.columns[0])
 
 
 def _without_label(heading: str) -> str:
@@ -335,12 +375,12 @@ def _in_runs(lines: Iterable[Line]) -> Iterator[Line]:
     labels = set[str]()
     for line in lines:
         found = leading_label(line.text, before_small=True) if not line.cells else None
-        if line.kind == "heading" or len(line.text) > LONGEST_TITLE or not found or found[0] in labels:
+        if line.kind == "heading" or len(line.text) > LONGEST_TITLE or not found or found.key in labels:
             yield from _marked(run)
             run, labels = [], set()
         if line.kind != "heading" and found:
             run.append(line)
-            labels.add(found[0])
+            labels.add(found.key)
         else:
             yield line
     yield from _marked(run)
@@ -350,7 +390,7 @@ def _marked(run: Sequence[Line]) -> Sequence[Line]:
     return run if len(run) < SHORTEST_RUN else [replace(line, in_run=True) for line in run]
 
 
-def _tables(lines: Iterator[Line]) -> Iterator[list[Line]]:
+def _tables(lines: Iterable[Line]) -> Iterator[list[Line]]:
     """The lines of one table together, any other alone."""
     table: list[Line] = []
     for line in lines:
@@ -365,9 +405,9 @@ def _tables(lines: Iterator[Line]) -> Iterator[list[Line]]:
         yield table
 
 
-def _labels_above_values(table: Sequence[Line]) -> bool:
+def _labels_above_values(table: Sequence[Line], labels: Labels) -> bool:
     """Whether rows of labels and rows of values take turns."""
-    full = [all(map(label_of, line.cells)) for line in table if len(line.cells) > 1]
+    full = [all(map(labels.key, line.cells)) for line in table if len(line.cells) > 1]
     return len(full) > 1 and full == [True, False] * (len(full) // 2)
 
 

@@ -3,7 +3,7 @@
 A funding scheme or partnership that is told in sentences only becomes a record, too, where they prove enough.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -15,6 +15,7 @@ from assistant.records.models import AnyRecord, FundingRecord
 from assistant.records.sections import Section, sections_of
 
 FEWEST_VALUES = 3  # labelled values that make an entry a record
+FEWEST_ALIKE = 5  # offers in a document, for one with fewer values to be an offer, too
 _OFFER = {"kind", "provider", "languages", "mode", "duration", "level", "cost", "eligibility", "skills",
           "deadline", "starts", "certificate", "target_occupations", "how_to_apply", "effort"}  # fmt: skip
 _PARTNERSHIP = {"launch", "coordinators", "target", "focus", "blueprint", "how_to_join", "workforce",
@@ -78,8 +79,11 @@ def extract_records(extracted: ExtractedDocument) -> Extraction:
         record = _builder(_labels(entry))(entry, document, section)
         return _with_way_in(record, sections, document)
 
+    problems = {id(entry): _problem(entry, _labels(entry), document) for entry in entries}
+    usual = _usual_labels([entry for entry in entries if not problems[id(entry)]])
     for entry in entries:
-        if not (problem := _problem(entry, _labels(entry), document)):
+        problem = problems[id(entry)]
+        if not problem or _is_one_more(_labels(entry), usual, entry):
             drafts.append(Draft(built(entry), entry, _own_lines(entry, entries, lines), built))
             told.append((entry.begin, drafts[-1].record))
         elif len(_labels(entry)) + entry.strange >= FEWEST_VALUES:
@@ -146,6 +150,17 @@ def _problem(entry: Entry, labels: set[str], document: Document) -> str:
     if not told and (not labels & _IDENTITY or entry.strange > len(labels)):
         return f"its labels ({', '.join(sorted(labels))}) tell no kind of record"
     return ""
+
+
+def _usual_labels(entries: Sequence[Entry]) -> set[str]:
+    """The labels of a catalogue's offers; () where there are too few of them to tell."""
+    offers = [_labels(entry) for entry in entries if _builder(_labels(entry)) is build.build_opportunity]
+    return set().union(*offers) if len(offers) >= FEWEST_ALIKE else set()
+
+
+def _is_one_more(labels: set[str], usual: set[str], entry: Entry) -> bool:
+    """Whether an entry of few values is one of the offers around it, of which little is told."""
+    return bool(entry.title and labels & _IDENTITY) and len(labels) > 1 and labels <= usual
 
 
 def _is_occupation(labels: set[str]) -> bool:

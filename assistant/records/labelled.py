@@ -1,7 +1,7 @@
 """Labels and their values in one line of a document, in the languages of `labels.yaml`."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -17,8 +17,8 @@ _NEEDS_MARK = "needs_mark"
 SHORTEST_RUN = 3  # lines in a row that begin with a label, for a label without any mark to count
 
 SEPARATED = re.compile(r"^(?P<label>[^:：]{2,45}?)\s*[:：](?:\s+(?P<value>.*)|(?P<none>))$", re.DOTALL)
-_DASHED = re.compile(r"^(?P<label>\S.{1,44}?)\s+[–—-]\s+(?P<value>.+)$", re.DOTALL)
-_DOTTED = re.compile(r"^(?P<label>[^.…·_]{2,45}?)\s*(?:[.…·_]\s?){3,}\s*(?P<value>.+)$", re.DOTALL)
+DASHED = re.compile(r"^(?P<label>\S.{1,44}?)\s+[–—-]\s+(?P<value>.+)$", re.DOTALL)
+DOTTED = re.compile(r"^(?P<label>[^.…·_]{2,45}?)\s*(?:[.…·_]\s?){3,}\s*(?P<value>.+)$", re.DOTALL)
 _WORD = re.compile(r"[^\s|·•;]\S*")
 _COLON = re.compile(r"\s*[:：](?=\s|$)")
 _DASH = re.compile(r"\s+[–—-](?=\s)")
@@ -64,6 +64,57 @@ def label_of(text: str) -> str:
     return "" if key == VALUE_HEAD else key
 
 
+class Labels:
+    """The labels of one document: those that are known, and those that were learnt from it."""
+
+    def __init__(self, learnt: Mapping[str, str] | None = None, alone: Container[str] = ()) -> None:
+        """`learnt`: folded label -> key, "" for an unknown meaning; `alone`: those on lines of their own."""
+        self._learnt = learnt or {}
+        self._alone = alone
+
+    def key(self, text: str) -> str:
+        """As `label_of`."""
+        return label_of(text) or self._learnt.get(folded_label(text), "")
+
+    def has(self, text: str) -> bool:
+        """Whether it is a label, whatever it means."""
+        return bool(label_of(text)) or folded_label(text) in self._learnt
+
+    def stands_alone(self, text: str) -> bool:
+        """Whether the document sets this label on a line of its own again and again."""
+        return folded_label(text) in self._alone
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A label and its value as a line has them."""
+
+    key: str
+    """Of `labels.yaml`; "" for a label that was learnt without its meaning."""
+    value: str
+    printed: str
+
+
+def repeats_header(line: Line) -> bool:
+    """Whether a row is the head of another table that was taken for a part of this one."""
+    return len(line.cells) == 2 and bool(line.columns) and fold(line.cells[0]) == fold(line.columns[0])
+
+
+def folded_label(text: str) -> str:
+    """A label without marks, letter case and accents."""
+    return fold(text).strip(" :：*.").strip()
+
+
+def known_labels() -> dict[str, str]:
+    """Folded label -> key."""
+    return _labels()
+
+
+def is_everyday(text: str) -> bool:
+    """Whether a label is an everyday word, which counts with a mark only."""
+    return folded_label(text) in _everyday()
+
+
 def is_value_head(text: str) -> bool:
     """Whether it is the head of a column of values and names nothing, such as "Details"."""
     return _key_of(text) in (VALUE_HEAD, NO_TITLE)
@@ -72,85 +123,115 @@ def is_value_head(text: str) -> bool:
 def _key_of(text: str) -> str:
     if len(text) > LONGEST_LABEL:
         return ""
-    return _labels().get(fold(text).strip(" :：*.").strip(), "")
+    return _labels().get(folded_label(text), "")
 
 
-def pairs_of(line: Line, *, inside: bool) -> Iterator[tuple[str, str]]:
-    """(label, value) pairs of a line; `inside` an entry, weaker signs of a label will do."""
+def pairs_of(line: Line, labels: Labels, *, inside: bool) -> Iterator[Pair]:
+    """The pairs of a line; `inside` an entry, weaker signs of a label will do."""
     if len(line.cells) in (2, 4, 6):
-        labels = [label_of(cell) for cell in line.cells[::2]]
+        heads, values = line.cells[::2], line.cells[1::2]
         is_pair = len(line.cells) == 2 and (inside or line.columns)
-        if all(labels) and (is_pair or not any(map(label_of, line.cells[1::2]))):
-            yield from zip(labels, line.cells[1::2], strict=True)
-        if len(line.cells) == 2 or all(labels):
+        if all(map(labels.has, heads)) and (is_pair or not any(map(labels.has, values))):
+            for head, value in zip(heads, values, strict=True):
+                yield Pair(labels.key(head), value, head)
+        if len(line.cells) == 2 or all(map(labels.has, heads)):
             return
-    found = list(_labelled(line.text, _COLON))
+    found = list(_labelled(line.text, labels, _COLON))
     if not found:
-        dashed = list(_labelled(line.text, _DASH))
-        found = dashed if len(dashed) >= SHORTEST_RUN else []
+        dashed = list(_labelled(line.text, labels, _DASH))
+        found = dashed if len(dashed) >= SHORTEST_RUN else list(_unmarked(line.text, labels))
     if found:
         if len(found) > 1 or not found[0].start:
-            ends = [each.start for each in found[1:]] + [len(line.text)]
-            for each, end in zip(found, ends, strict=True):
-                value = _NEXT_STRANGE.sub("", line.text[each.end : end])
-                yield each.label, value.strip(_BETWEEN_VALUES)
+            yield from _cut(line.text, found)
         return
-    match = _DOTTED.match(line.text) or (_DASHED.match(line.text) if inside else None)
-    if match and (label := label_of(match["label"])):
-        yield label, match["value"]
-    elif inside and (label := label_of(line.text)) and _is_bare_label(line.text):
-        yield label, ""
+    match = DOTTED.match(line.text) or (DASHED.match(line.text) if inside else None)
+    if match and labels.has(match["label"]):
+        yield Pair(labels.key(match["label"]), match["value"], match["label"])
+    elif labels.stands_alone(line.text) or (inside and labels.has(line.text) and _is_bare_label(line.text)):
+        yield Pair(labels.key(line.text), "", line.text)
     elif inside and (pair := leading_label(line.text, before_small=line.in_run)):
         yield pair
 
 
+def _cut(text: str, found: Sequence["_Label"]) -> Iterator[Pair]:
+    """The values between labels; a full stop ends the sentence that they make, not the last value."""
+    ends = [each.start for each in found[1:]] + [len(text)]
+    for each, end in zip(found, ends, strict=True):
+        value = _NEXT_STRANGE.sub("", text[each.end : end]).strip(_BETWEEN_VALUES)
+        if len(found) >= SHORTEST_RUN and end == len(text) and ";" in text:
+            value = value.removesuffix(".")
+        yield Pair(each.key, value, text[each.start : each.end].strip(" :："))
+
+
 def _is_bare_label(text: str) -> bool:
     """Whether a label may stand on a line of its own without a mark."""
-    return text[:1].isupper() and (text.endswith(":") or fold(text) not in _everyday())
+    return text[:1].isupper() and (text.endswith(":") or not is_everyday(text))
 
 
 @dataclass(frozen=True, slots=True)
 class _Label:
-    """A label and its colon in a line: [start, end) and its key."""
+    """A label and its mark in a line: [start, end) and its key."""
 
     start: int
     end: int
-    label: str
+    key: str
 
 
-def _labelled(text: str, mark: re.Pattern[str]) -> Iterator[_Label]:
+def _labelled(text: str, labels: Labels, mark: re.Pattern[str]) -> Iterator[_Label]:
     """Each label that a mark follows, once; inside a line it has to begin with a capital letter."""
     begin, known = 0, set[str]()
     for colon in mark.finditer(text):
         words = list(_WORD.finditer(text, begin, colon.start()))
         for word in words[-LONGEST_LABEL_WORDS:]:
             start = word.start()
-            label = label_of(text[start : colon.start()])
-            if label and label not in known and (not start or text[start].isupper()):
-                yield _Label(start, colon.end(), label)
-                known.add(label)
+            printed = text[start : colon.start()]
+            form = labels.key(printed) or folded_label(printed)
+            if labels.has(printed) and form not in known and (not start or text[start].isupper()):
+                yield _Label(start, colon.end(), labels.key(printed))
+                known.add(form)
                 begin = colon.end()
                 break
 
 
-def first_label(text: str) -> int:
+def _unmarked(text: str, labels: Labels) -> Iterator[_Label]:
+    """Labels in a line that begins with one, without any mark; they count when there are several."""
+    words = list(re.finditer(r"\S+", text))
+    found: list[_Label] = []
+    place = 0
+    while place < len(words):
+        length = next(
+            (
+                length
+                for length in range(min(4, len(words) - place), 0, -1)
+                if _is_bare_label(part := text[words[place].start() : words[place + length - 1].end()])
+                and labels.key(part)
+                and labels.key(part) not in {each.key for each in found}
+            ),
+            0,
+        )
+        if not found and not length:
+            return
+        if length:
+            start, end = words[place].start(), words[place + length - 1].end()
+            found.append(_Label(start, end, labels.key(text[start:end])))
+        place += max(1, length)
+    if len(found) >= SHORTEST_RUN:
+        yield from found
+
+
+def first_label(text: str, labels: Labels) -> int:
     """Where the first label with a colon begins, 0 when there is none."""
-    return next((each.start for each in _labelled(text, _COLON)), 0)
+    return next((each.start for each in _labelled(text, labels, _COLON)), 0)
 
 
-def leading_label(text: str, *, before_small: bool) -> tuple[str, str] | None:
+def leading_label(text: str, *, before_small: bool) -> Pair | None:
     """A label that a value follows without any mark; `before_small` letters only where that is certain."""
     words = text.split()
     for length in range(min(4, len(words) - 1), 0, -1):
         head = " ".join(words[:length])
         small = words[length][:1].islower() and not before_small
-        if (
-            words[0][:1].isupper()
-            and not small
-            and (label := label_of(head))
-            and fold(head) not in _everyday()
-        ):
-            return label, " ".join(words[length:])
+        if words[0][:1].isupper() and not small and (key := label_of(head)) and not is_everyday(head):
+            return Pair(key, " ".join(words[length:]), head)
     return None
 
 

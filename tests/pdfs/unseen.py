@@ -45,7 +45,7 @@ def _sidebar(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None
     )
     parts = [
         '#set page(paper: "a4", margin: 2cm, header: [Katalog kurzů 2026], numbering: "1")',
-        "#set text(size: 10pt)",
+        "#set text(size: 10pt)\n#set smartquote(enabled: false)",
     ]
     for row in rows:
         facts = " ".join(
