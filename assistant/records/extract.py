@@ -26,7 +26,8 @@ _IDENTITY = {"kind", "provider", "languages", "mode", "skills"}
 _FUNDING = {"amount", "maximum", "gives", "applies", "who", "condition"}
 _OCCUPATION = {"tasks", "skills", "knowledge", "level", "eqf", "digcomp", "summary", "isco", "other_titles"}
 _OF_A_COURSE = {"provider", "duration", "cost", "starts", "deadline", "mode", "languages"}
-_IGNORED = {"", "no_title", "summary", "where_to_apply", "state"}
+_IGNORED = {"summary", "where_to_apply", "state", "source_url", "source_date", "tasks", "knowledge", "isco",
+            "other_titles"}  # fmt: skip
 """Labels that stand in documents of any kind and make no record."""
 
 _Builder = Callable[[Entry, Document, Section | None], AnyRecord]
