@@ -274,13 +274,19 @@ class _Fields:
             "ecosystem": self.of("ecosystem", normalise.ecosystem_in) or self._document.ecosystem,
             "countries": countries or (),
             "region": self.text("region"),
-            "city": self.text("city") if has_city else "",
+            "city": self._city() if has_city else "",
             "url": self.of("url", normalise.address_in) or "",
             "source_url": self.of("source_url", normalise.address_in) or "",
             "source_date": source_date,
             "as_of": normalise.first_day_in(source_date) or self._document.as_of,
             "told_in": self._document.language,
         }
+
+    def _city(self) -> str:
+        """A place; a label that means "country" in another language may tell one, too."""
+        value = self._values.get("countries")
+        is_place = value is not None and not normalise.countries_in(value.text)
+        return self.text("city") or (self.text("countries", "city") if is_place else "")
 
     def _also_called(self) -> str:
         name, page = self._entry.name

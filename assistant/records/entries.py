@@ -20,6 +20,7 @@ from assistant.records.labelled import (
     Line,
     Pair,
     first_label,
+    folded_label,
     is_value_head,
     label_of,
     leading_label,
@@ -138,6 +139,7 @@ class _Reader:
             if _labels_above_values(group, self._labels):
                 self._box(group)
                 continue
+            group = _with_columns(group, self._labels)
             for line in group:
                 if line.kind == "heading":
                     self._heading(line)
@@ -297,9 +299,16 @@ class _Reader:
     def _wide_row(self, line: Line) -> bool:
         """A row of a table whose columns are labels is an entry."""
         labels = [self._labels.key(name) for name in line.columns]
-        known = sum(bool(self._labels.key(name)) for name in self._head or line.columns)
-        if len(line.cells) != len(labels) or known < 3 or len(line.cells) < 2:
+        head = self._head or line.columns
+        known = sum(bool(self._labels.key(name)) for name in head)
+        if (
+            len(line.cells) != len(labels)
+            or len(line.cells) < 2
+            or (known < 3 and not 1 < known < len(head) - 1)
+        ):
             return False
+        if labels[0] and "title" not in map(self._labels.key, head) and self._row_below_title(line, labels):
+            return True
         named = labels.index("title") if "title" in labels else _naming_column(labels, line.cells)
         if not line.cells[named].strip():  # a row that goes on over a page break
             if self._entries:
@@ -314,6 +323,19 @@ class _Reader:
             if label and number != named and cell.strip():
                 entry.add(label, cell, line.page)
         self._carry_down(entry, line, line.columns[named])
+        self._entries.append(entry)
+        return True
+
+    def _row_below_title(self, line: Line, labels: Sequence[str]) -> bool:
+        """A row whose title stands in a row of its own above, merged over all columns."""
+        title = self._loose[-1] if self._loose else None
+        if title is None or len(title.text) > LONGEST_TITLE or title.number != line.number - 1:
+            return False
+        self._close()
+        entry = Entry(title.text, title.page, _places(self._headings), begin=line.number)
+        for label, cell in zip(labels, line.cells, strict=True):
+            if label:
+                entry.add(label, cell, line.page)
         self._entries.append(entry)
         return True
 
@@ -403,6 +425,29 @@ def _tables(lines: Iterable[Line]) -> Iterator[list[Line]]:
             yield [line]
     if table:
         yield table
+
+
+def _with_columns(table: list[Line], labels: Labels) -> list[Line]:
+    """A table with a column for each entry whose names are a row like the others, that row as its head."""
+    rows = [line for line in table if len(line.cells) > 2 and not line.columns]
+    known = [bool(labels.key(line.cells[0])) for line in rows]
+    if (
+        len(rows) < len(table)
+        or len(rows) < 3
+        or sum(map(labels.has, (line.cells[0] for line in rows))) < len(rows)
+    ):
+        return table
+    if sum(known) < 3:
+        return table
+    made: list[Line] = []
+    names: tuple[str, ...] = ()
+    first = folded_label(rows[0].cells[0])
+    for line in rows:
+        if folded_label(line.cells[0]) == first:
+            names = ("", *line.cells[1:])
+        elif len(line.cells) == len(names):
+            made.append(replace(line, columns=names))
+    return made
 
 
 def _labels_above_values(table: Sequence[Line], labels: Labels) -> bool:

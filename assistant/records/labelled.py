@@ -11,17 +11,18 @@ from assistant.retrieval.text import fold
 
 LONGEST_LABEL = 45
 LONGEST_LABEL_WORDS = 6
+LONGEST_LEAD = 4  # words of a label that no mark sets apart from its value
 NO_TITLE = "no_title"
 VALUE_HEAD = "value_head"
 _NEEDS_MARK = "needs_mark"
 SHORTEST_RUN = 3  # lines in a row that begin with a label, for a label without any mark to count
 
 SEPARATED = re.compile(r"^(?P<label>[^:：]{2,45}?)\s*[:：](?:\s+(?P<value>.*)|(?P<none>))$", re.DOTALL)
-DASHED = re.compile(r"^(?P<label>\S.{1,44}?)\s+[–—-]\s+(?P<value>.+)$", re.DOTALL)
+DASHED = re.compile(r"^(?P<label>\S.{1,44}?)\s+[–—|-]\s+(?P<value>.+)$", re.DOTALL)
 DOTTED = re.compile(r"^(?P<label>[^.…·_]{2,45}?)\s*(?:[.…·_]\s?){3,}\s*(?P<value>.+)$", re.DOTALL)
 _WORD = re.compile(r"[^\s|·•;]\S*")
 _COLON = re.compile(r"\s*[:：](?=\s|$)")
-_DASH = re.compile(r"\s+[–—-](?=\s)")
+_DASH = re.compile(r"\s+[–—|-](?=\s)")
 _NEXT_STRANGE = re.compile(r"\s+[|·•]\s+[^:]{2,45}:\s.*$", re.DOTALL)
 _BETWEEN_VALUES = " |·•;"
 
@@ -64,13 +65,36 @@ def label_of(text: str) -> str:
     return "" if key == VALUE_HEAD else key
 
 
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A label and its value as a line has them."""
+
+    key: str
+    """Of `labels.yaml`; "" for a label that was learnt without its meaning."""
+    value: str
+    printed: str
+
+
 class Labels:
     """The labels of one document: those that are known, and those that were learnt from it."""
 
-    def __init__(self, learnt: Mapping[str, str] | None = None, alone: Container[str] = ()) -> None:
-        """`learnt`: folded label -> key, "" for an unknown meaning; `alone`: those on lines of their own."""
+    def __init__(
+        self,
+        learnt: Mapping[str, str] | None = None,
+        *,
+        alone: Container[str] = (),
+        leading: Container[str] = (),
+    ) -> None:
+        """Labels as `folded_label` gives them.
+
+        Args:
+            learnt: Label -> key, "" for an unknown meaning.
+            alone: Those on lines of their own.
+            leading: Those that begin lines without any mark after them.
+        """
         self._learnt = learnt or {}
         self._alone = alone
+        self._leading = leading
 
     def key(self, text: str) -> str:
         """As `label_of`."""
@@ -84,15 +108,14 @@ class Labels:
         """Whether the document sets this label on a line of its own again and again."""
         return folded_label(text) in self._alone
 
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A label and its value as a line has them."""
-
-    key: str
-    """Of `labels.yaml`; "" for a label that was learnt without its meaning."""
-    value: str
-    printed: str
+    def leading(self, text: str) -> Pair | None:
+        """The label that begins a line as it begins others, and the value that follows without a mark."""
+        words = text.split()
+        for length in range(min(LONGEST_LEAD, len(words) - 1), 0, -1):
+            printed = " ".join(words[:length])
+            if folded_label(printed) in self._leading:
+                return Pair(self.key(printed), " ".join(words[length:]), printed)
+        return None
 
 
 def repeats_header(line: Line) -> bool:
@@ -102,7 +125,7 @@ def repeats_header(line: Line) -> bool:
 
 def folded_label(text: str) -> str:
     """A label without marks, letter case and accents."""
-    return fold(text).strip(" :：*.").strip()
+    return fold(text).strip(" :：*.?").strip()
 
 
 def known_labels() -> dict[str, str]:
@@ -149,8 +172,10 @@ def pairs_of(line: Line, labels: Labels, *, inside: bool) -> Iterator[Pair]:
         yield Pair(labels.key(match["label"]), match["value"], match["label"])
     elif labels.stands_alone(line.text) or (inside and labels.has(line.text) and _is_bare_label(line.text)):
         yield Pair(labels.key(line.text), "", line.text)
-    elif inside and (pair := leading_label(line.text, before_small=line.in_run)):
-        yield pair
+    else:
+        known = leading_label(line.text, before_small=line.in_run) if inside else None
+        if pair := labels.leading(line.text) or known:
+            yield pair
 
 
 def _cut(text: str, found: Sequence["_Label"]) -> Iterator[Pair]:

@@ -16,6 +16,7 @@ from assistant.records.labelled import (
     DASHED,
     DOTTED,
     LONGEST_LABEL,
+    LONGEST_LEAD,
     NO_TITLE,
     SEPARATED,
     Labels,
@@ -30,8 +31,10 @@ from assistant.retrieval.text import fold
 
 REPEATS = 3  # times that a label stands in a document, for an unknown one to be one
 MOST_WORDS = 6
+ROUNDS = 4  # in which labels on lines of their own are found by those found before
 SHORTEST_TAIL = 3  # letters of a known label at the end of a compound, of which the rest has as many at least
-SIMILAR = 88  # percent of letters in common
+SIMILAR = 87  # percent of letters in common
+SHORTEST_LEAD = 3  # letters
 _SPLIT = re.compile(rf"\s*[/,&+]\s*|\s+(?:{normalise.AND})\s+")
 _PIECES = re.compile(r"\s*[;|·•]\s+")
 _NEVER_NEAR = {"", NO_TITLE, "title", "summary", "source_date", "source_url"}
@@ -39,16 +42,19 @@ _NEVER_NEAR = {"", NO_TITLE, "title", "summary", "source_date", "source_url"}
 
 def learn(lines: Sequence[Line]) -> Labels:
     """The labels of a document."""
+    leading = _leading(lines)
+    alone = list(_alone(lines, leading))
     values: defaultdict[str, list[str]] = defaultdict(list)
+    seen: Counter[str] = Counter()
     printed: dict[str, str] = {}
-    alone = list(_alone(lines))
-    for label, value in [*_marked(lines), *alone]:
+    for label, told in [*_marked(lines), *_led(lines, leading), *alone]:
         form = folded_label(label)
-        if form and len(label) <= LONGEST_LABEL and len(label.split()) <= MOST_WORDS and value:
-            values[form].append(value)
+        told = [value for value in told if any(map(str.isalnum, value))]
+        if form and len(label) <= LONGEST_LABEL and len(label.split()) <= MOST_WORDS and told:
+            values[form] += told
+            seen[form] += 1
             printed.setdefault(form, label)
-    often = [form for form in values if len(values[form]) >= REPEATS]
-    often.sort(key=lambda form: -len(values[form]))
+    often = sorted((form for form in values if seen[form] >= REPEATS), key=lambda form: -seen[form])
     taken = {label_of(form) for form in often}
     learnt: dict[str, str] = {}
     for meaning in (_by_words, _by_values):
@@ -57,55 +63,122 @@ def learn(lines: Sequence[Line]) -> Labels:
                 key = meaning(printed[form], values[form], taken)
                 learnt[form] = key
                 taken.add(key)
-    return Labels(learnt, {folded_label(label) for label, _ in alone})
+    return Labels(learnt, alone={folded_label(label) for label, _ in alone}, leading=leading)
 
 
-def _marked(lines: Iterable[Line]) -> Iterator[tuple[str, str]]:
-    """(label, value) wherever a mark or a table sets a label apart."""
+def _marked(lines: Iterable[Line]) -> Iterator[tuple[str, Sequence[str]]]:
+    """(label, values) wherever a mark or a table sets a label apart."""
     for line in lines:
         if line.kind == "table_header" or repeats_header(line):
             continue
         if len(line.columns) > 2 and len(line.columns) == len(line.cells):
-            yield from zip(line.columns, line.cells, strict=True)
-        elif len(line.cells) == 2:
-            yield line.cells[0], line.cells[1]
+            yield from ((name, (cell,)) for name, cell in zip(line.columns, line.cells, strict=True))
+        elif len(line.cells) > 1 and (len(line.cells) == 2 or not line.columns):
+            yield line.cells[0], line.cells[1:]
         elif not line.cells and line.kind != "heading":
-            for piece in _PIECES.split(line.text):
+            pieces = _PIECES.split(line.text) if ":" in line.text else [line.text]
+            for piece in pieces:
                 match = SEPARATED.match(piece) or DOTTED.match(piece) or DASHED.match(piece)
                 if match and match["value"] and not piece.startswith("http"):
-                    yield match["label"], match["value"]
+                    yield match["label"], (match["value"],)
 
 
-def _alone(lines: Iterable[Line]) -> Iterator[tuple[str, str]]:
-    """(label, value) of labels on lines of their own, which the line below follows as the value.
+def _led(lines: Iterable[Line], leading: set[str]) -> Iterator[tuple[str, Sequence[str]]]:
+    """(label, values) of lines that begin with a label without any mark."""
+    labels = Labels(leading=leading)
+    for line in lines:
+        if not line.cells and line.kind != "heading" and (pair := labels.leading(line.text)):
+            yield pair.printed, (pair.value,)
+
+
+def _leading(lines: Sequence[Line]) -> set[str]:
+    """Folded beginnings that lines share and whose values differ, where such lines stand beside each other.
+
+    A beginning is as long as all lines that begin so have it in common: "Mova vykladannia", not "Mova".
+    """
+    plain = [line for line in lines if not line.cells and line.kind != "heading"]
+    words = [fold(line.text).split() if _begins_bare(line.text) else [] for line in plain]
+    counted: Counter[tuple[str, ...]] = Counter()
+    for each in words:
+        counted.update({tuple(each[:length]) for length in range(1, min(LONGEST_LEAD, len(each) - 1) + 1)})
+    leads = [_lead(each, counted) for each in words]
+    differing: defaultdict[str, set[str]] = defaultdict(set)
+    beside: Counter[str] = Counter()
+    for place, lead in enumerate(leads):
+        if lead:
+            differing[lead].add(" ".join(words[place]))
+            near = [leads[at] for at in (place - 1, place + 1) if 0 <= at < len(leads)]
+            beside[lead] += any(other and other != lead for other in near)
+    often = {
+        lead
+        for lead, texts in differing.items()
+        if len(texts) > 1 and beside[lead] >= 0.6 * counted[tuple(lead.split())]
+    }
+    return often if len(often) >= REPEATS else set()
+
+
+def _begins_bare(text: str) -> bool:
+    """Whether a line may begin with a label that no mark follows."""
+    return text[:1].isupper() and ":" not in text and not DASHED.match(text) and not DOTTED.match(text)
+
+
+def _lead(words: Sequence[str], counted: Mapping[tuple[str, ...], int]) -> str:
+    """The label that these words begin with, or "": the longest beginning that hardly goes on otherwise."""
+    most = min(LONGEST_LEAD, len(words) - 1)
+    known = [length for length in range(most, 0, -1) if label_of(" ".join(words[:length]))]
+    length = known[0] if known else 1
+    count = counted.get(tuple(words[:length]), 0)
+    while length < most and counted[tuple(words[: length + 1])] >= (1.0 if known else 0.9) * count:
+        length += 1
+    lead = " ".join(words[:length])
+    return lead if count >= REPEATS and len(lead) >= SHORTEST_LEAD else ""
+
+
+def _alone(lines: Iterable[Line], leading: set[str]) -> Iterator[tuple[str, Sequence[str]]]:
+    """(label, values) of labels on lines of their own, which the line below follows as the value.
 
     Values come again, too ("free", "German"); but they stand below a label, and a label stands above them.
+    The first label is known, or it is what stands below most headings.
     """
+    led = Labels(leading=leading)
     single = [line for line in lines if not line.cells and not _has_value(line.text)]
     texts = [line.text for line in single]
     forms = [
-        "" if line.in_run or len(line.text) > LONGEST_LABEL else folded_label(line.text) for line in single
+        ""
+        if line.in_run or len(line.text) > LONGEST_LABEL or led.leading(line.text)
+        else folded_label(line.text)
+        for line in single
     ]
     counted = Counter(forms)
     places: defaultdict[str, list[int]] = defaultdict(list)
     for place, form in enumerate(forms[:-1]):
-        if form and counted[form] >= REPEATS and not re.search(r"[.!?;,]$|\d", texts[place]):
+        if form and counted[form] >= REPEATS and not re.search(r"[.!;,]$|\d", texts[place]):
             places[form].append(place)
     labels = {form for form in places if label_of(form) or near_label(form)}
-    labels -= {form for form in labels if _stands_below(places[form], forms, labels - {form}) > 0.5}
-    if len(labels) < 2:
+    labels |= {form for form in places if _share_of(places[form], lambda at: _below_title(single, at)) > 0.5}
+    below = {form: _share_of(places[form], lambda at: forms[at - 1] in labels) for form in labels}
+    labels -= {form for form, share in below.items() if share > 0.5}
+    for _ in range(ROUNDS):
+        labels = labels | {form for form in places if _is_between_values(places[form], forms, labels)}
+    if len(labels) < REPEATS:
         return
-    for _ in range(2):
-        labels |= {
-            form
-            for form in places
-            if _stands_below(places[form], forms, labels) < 0.3
-            and sum(forms[place + 1] in labels for place in places[form]) < 0.3 * len(places[form])
-        }
     for form in labels:
         for place in places[form]:
             if forms[place + 1] not in labels:
-                yield texts[place], texts[place + 1]
+                yield texts[place], (texts[place + 1],)
+
+
+def _is_between_values(places: Sequence[int], forms: Sequence[str], labels: set[str]) -> bool:
+    """Whether what stands at these places follows no label, and a value as often as it goes before one."""
+    if _share_of(places, lambda at: forms[at - 1] in labels) >= 0.3:
+        return False
+    before_value = _share_of(places, lambda at: forms[at + 1] not in labels) > 0.7
+    return before_value or _share_of(places, lambda at: at > 1 and forms[at - 2] in labels) > 0.6
+
+
+def _below_title(lines: Sequence[Line], place: int) -> bool:
+    """Whether a line is the first below a heading."""
+    return lines[place - 1].kind == "heading"
 
 
 def _has_value(text: str) -> bool:
@@ -113,9 +186,8 @@ def _has_value(text: str) -> bool:
     return bool(match and match["value"])
 
 
-def _stands_below(places: Sequence[int], forms: Sequence[str], labels: set[str]) -> float:
-    """Share of the places that stand right below a label."""
-    return sum(place > 0 and forms[place - 1] in labels for place in places) / len(places)
+def _share_of(places: Sequence[int], holds: Callable[[int], bool]) -> float:
+    return sum(place > 0 and holds(place) for place in places) / len(places)
 
 
 def near_label(text: str) -> str:
@@ -154,19 +226,22 @@ def _by_compound(text: str) -> str:
 
 
 def _by_letters(text: str) -> str:
-    """Another form of a known label."""
+    """Another form of a known label, as a whole or by its first or last word."""
     from rapidfuzz import fuzz, process
 
     form = folded_label(text)
-    found = process.extractOne(form, known_labels().keys(), scorer=fuzz.ratio, score_cutoff=SIMILAR)
-    return known_labels()[found[0]] if found and len(form) >= 5 else ""
+    for part in dict.fromkeys((form, *form.split()[:1], *form.split()[-1:])):
+        found = process.extractOne(part, known_labels().keys(), scorer=fuzz.ratio, score_cutoff=SIMILAR)
+        if found and len(part) >= 6 and known_labels()[found[0]] not in _NEVER_NEAR:
+            return known_labels()[found[0]]
+    return ""
 
 
 def _by_words(label: str, values: Sequence[str], taken: set[str]) -> str:
     key = near_label(label)
     if not key or key in taken:
         return ""
-    fits = _FITS.get(key)
+    fits = _FITS.get(key) if key in _CLOSED else None
     return key if fits is None or _share(values, fits) >= 0.5 else ""
 
 
@@ -223,5 +298,7 @@ _FITS: Mapping[str, Callable[[str], bool]] = {
     "skills": _is_list,
 }
 """Key -> whether a text is such a value; in the order in which an unknown label is tried."""
+_CLOSED = ("url", "languages", "countries", "duration", "mode", "kind", "cost")
+"""Keys whose values are known so well that a label which only looks like one of theirs can be refuted."""
 _LONGEST: Mapping[str, int] = {"duration": 12, "mode": 5, "kind": 4, "cost": 12}
 """Words of most values, where the values alone shall tell."""
