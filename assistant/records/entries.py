@@ -430,14 +430,10 @@ def _tables(lines: Iterable[Line]) -> Iterator[list[Line]]:
 def _with_columns(table: list[Line], labels: Labels) -> list[Line]:
     """A table with a column for each entry whose names are a row like the others, that row as its head."""
     rows = [line for line in table if len(line.cells) > 2 and not line.columns]
-    known = [bool(labels.key(line.cells[0])) for line in rows]
-    if (
-        len(rows) < len(table)
-        or len(rows) < 3
-        or sum(map(labels.has, (line.cells[0] for line in rows))) < len(rows)
-    ):
+    if len(rows) < max(3, len(table)) or not all(labels.has(line.cells[0]) for line in rows):
         return table
-    if sum(known) < 3:
+    in_pairs = sum(labels.has(line.cells[2]) for line in rows) > len(rows) / 2
+    if in_pairs or sum(bool(labels.key(line.cells[0])) for line in rows) < 3:
         return table
     made: list[Line] = []
     names: tuple[str, ...] = ()

@@ -73,10 +73,16 @@ def _marked(lines: Iterable[Line]) -> Iterator[tuple[str, Sequence[str]]]:
             continue
         if len(line.columns) > 2 and len(line.columns) == len(line.cells):
             yield from ((name, (cell,)) for name, cell in zip(line.columns, line.cells, strict=True))
+        elif len(line.cells) in (4, 6) and label_of(line.cells[2]):
+            yield from (
+                (label, (cell,)) for label, cell in zip(line.cells[::2], line.cells[1::2], strict=True)
+            )
         elif len(line.cells) > 1 and (len(line.cells) == 2 or not line.columns):
             yield line.cells[0], line.cells[1:]
         elif not line.cells and line.kind != "heading":
-            pieces = _PIECES.split(line.text) if ":" in line.text else [line.text]
+            dashed = DASHED.match(line.text)
+            is_one = ":" not in line.text or (dashed is not None and ":" not in dashed["label"])
+            pieces = [line.text] if is_one else _PIECES.split(line.text)
             for piece in pieces:
                 match = SEPARATED.match(piece) or DOTTED.match(piece) or DASHED.match(piece)
                 if match and match["value"] and not piece.startswith("http"):
@@ -158,8 +164,9 @@ def _alone(lines: Iterable[Line], leading: set[str]) -> Iterator[tuple[str, Sequ
     labels |= {form for form in places if _share_of(places[form], lambda at: _below_title(single, at)) > 0.5}
     below = {form: _share_of(places[form], lambda at: forms[at - 1] in labels) for form in labels}
     labels -= {form for form, share in below.items() if share > 0.5}
-    for _ in range(ROUNDS):
-        labels = labels | {form for form in places if _is_between_values(places[form], forms, labels)}
+    for alternates in (_follows_value, _precedes_value):
+        for _ in range(ROUNDS):
+            labels = labels | {form for form in places if alternates(places[form], forms, labels)}
     if len(labels) < REPEATS:
         return
     for form in labels:
@@ -168,12 +175,17 @@ def _alone(lines: Iterable[Line], leading: set[str]) -> Iterator[tuple[str, Sequ
                 yield texts[place], (texts[place + 1],)
 
 
-def _is_between_values(places: Sequence[int], forms: Sequence[str], labels: set[str]) -> bool:
-    """Whether what stands at these places follows no label, and a value as often as it goes before one."""
+def _follows_value(places: Sequence[int], forms: Sequence[str], labels: set[str]) -> bool:
+    """Whether what stands at these places mostly follows a label and its value."""
     if _share_of(places, lambda at: forms[at - 1] in labels) >= 0.3:
         return False
-    before_value = _share_of(places, lambda at: forms[at + 1] not in labels) > 0.7
-    return before_value or _share_of(places, lambda at: at > 1 and forms[at - 2] in labels) > 0.6
+    return _share_of(places, lambda at: at > 1 and forms[at - 2] in labels) > 0.6
+
+
+def _precedes_value(places: Sequence[int], forms: Sequence[str], labels: set[str]) -> bool:
+    """Whether what stands at these places mostly stands beside no label at all."""
+    beside = _share_of(places, lambda at: forms[at - 1] in labels)
+    return beside < 0.3 and _share_of(places, lambda at: forms[at + 1] not in labels) > 0.7
 
 
 def _below_title(lines: Sequence[Line], place: int) -> bool:
