@@ -29,7 +29,7 @@ _CAPTION = re.compile(
 )
 _LEADER = re.compile(r"(?:\s*[.·…_]){4,}\s*(?:\d{1,4}|[ivxlc]{1,6})?$")
 _LEADS = re.compile(r"\w\s*(?:[.·…_]\s?){4,}\s*[^\s.·…_]")
-_LABEL = re.compile(r"^[^\W\d_][^.:;|]{1,30}(?::(?:\s|$)|\s\|\s)")
+_LABEL = re.compile(r"^[^\W\d_][^.:;|]{1,30}(?::(?:\s|$)|\s[|▸►▶▷→⇒»›]\s)")
 _SENTENCE_END = (".", "!", "?", ":", ";", "”", "…")
 
 Style = tuple[float, bool]

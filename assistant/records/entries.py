@@ -188,7 +188,7 @@ class _Reader:
         pairs = list(pairs_of(line, self._labels, inside=inside or line.in_run))
         before = line.text[: first_label(line.text, self._labels)].strip() if len(line.cells) != 2 else ""
         if pairs and before:
-            self._line(replace(line, text=before, cells=()))
+            self._line(replace(line, text=before.rstrip(" .,;|–—-"), cells=()))
         if not pairs:
             self._unlabelled(line)
         for pair in pairs:

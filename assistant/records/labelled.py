@@ -18,11 +18,12 @@ _NEEDS_MARK = "needs_mark"
 SHORTEST_RUN = 3  # lines in a row that begin with a label, for a label without any mark to count
 
 SEPARATED = re.compile(r"^(?P<label>[^:：]{2,45}?)\s*[:：](?:\s+(?P<value>.*)|(?P<none>))$", re.DOTALL)
-DASHED = re.compile(r"^(?P<label>\S.{1,44}?)\s+[–—|-]\s+(?P<value>.+)$", re.DOTALL)
+_SIGNS = "–—|▸►▶▷→⇒»›=-"
+DASHED = re.compile(rf"^(?P<label>\S.{{1,44}}?)\s+[{_SIGNS}]\s+(?P<value>.+)$", re.DOTALL)
 DOTTED = re.compile(r"^(?P<label>[^.…·_]{2,45}?)\s*(?:[.…·_]\s?){3,}\s*(?P<value>.+)$", re.DOTALL)
 _WORD = re.compile(r"[^\s|·•;]\S*")
 _COLON = re.compile(r"\s*[:：](?=\s|$)")
-_DASH = re.compile(r"\s+[–—|-](?=\s)")
+_DASH = re.compile(rf"\s+[{_SIGNS}](?=\s)")
 _NEXT_STRANGE = re.compile(r"\s+[|·•]\s+[^:]{2,45}:\s.*$", re.DOTALL)
 _BETWEEN_VALUES = " |·•;"
 
@@ -84,6 +85,7 @@ class Labels:
         *,
         alone: Container[str] = (),
         leading: Container[str] = (),
+        is_marked: bool = False,
     ) -> None:
         """Labels as `folded_label` gives them.
 
@@ -91,7 +93,9 @@ class Labels:
             learnt: Label -> key, "" for an unknown meaning.
             alone: Those on lines of their own.
             leading: Those that begin lines without any mark after them.
+            is_marked: Whether the document marks its labels, so that others hardly begin lines.
         """
+        self.is_marked = is_marked
         self._learnt = learnt or {}
         self._alone = alone
         self._leading = leading
@@ -173,7 +177,8 @@ def pairs_of(line: Line, labels: Labels, *, inside: bool) -> Iterator[Pair]:
     elif labels.stands_alone(line.text) or (inside and labels.has(line.text) and _is_bare_label(line.text)):
         yield Pair(labels.key(line.text), "", line.text)
     else:
-        known = leading_label(line.text, before_small=line.in_run) if inside else None
+        may_lead = line.in_run or (inside and not labels.is_marked)
+        known = leading_label(line.text, before_small=line.in_run) if may_lead else None
         if pair := labels.leading(line.text) or known:
             yield pair
 
@@ -181,9 +186,10 @@ def pairs_of(line: Line, labels: Labels, *, inside: bool) -> Iterator[Pair]:
 def _cut(text: str, found: Sequence["_Label"]) -> Iterator[Pair]:
     """The values between labels; a full stop ends the sentence that they make, not the last value."""
     ends = [each.start for each in found[1:]] + [len(text)]
+    stops = all(text[:end].rstrip().endswith(".") for end in ends)
     for each, end in zip(found, ends, strict=True):
         value = _NEXT_STRANGE.sub("", text[each.end : end]).strip(_BETWEEN_VALUES)
-        if len(found) >= SHORTEST_RUN and end == len(text) and ";" in text:
+        if len(found) >= SHORTEST_RUN and (stops or (end == len(text) and ";" in text)):
             value = value.removesuffix(".")
         yield Pair(each.key, value, text[each.start : each.end].strip(" :："))
 

@@ -10,6 +10,7 @@ anything still ends the value before it.
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from assistant.records import normalise
 from assistant.records.labelled import (
@@ -34,9 +35,10 @@ MOST_WORDS = 6
 ROUNDS = 4  # in which labels on lines of their own are found by those found before
 SHORTEST_TAIL = 3  # letters of a known label at the end of a compound, of which the rest has as many at least
 SIMILAR = 87  # percent of letters in common
+SHORTEST_ALIKE = 6  # letters of what is compared by letters
 SHORTEST_LEAD = 3  # letters
 _SPLIT = re.compile(rf"\s*[/,&+]\s*|\s+(?:{normalise.AND})\s+")
-_PIECES = re.compile(r"\s*[;|·•]\s+")
+_PIECES = re.compile(r"\s*[;|·•]\s+|(?<=\w)\.\s+(?=[^\W\d_a-z][^.:]{1,44}:\s)")
 _NEVER_NEAR = {"", NO_TITLE, "title", "summary", "source_date", "source_url"}
 
 
@@ -63,7 +65,13 @@ def learn(lines: Sequence[Line]) -> Labels:
                 key = meaning(printed[form], values[form], taken)
                 learnt[form] = key
                 taken.add(key)
-    return Labels(learnt, alone={folded_label(label) for label, _ in alone}, leading=leading)
+    marks = Counter(label_of(label) or learnt.get(folded_label(label), "") for label, _ in _marked(lines))
+    return Labels(
+        learnt,
+        alone={folded_label(label) for label, _ in alone},
+        leading=leading,
+        is_marked=bool(leading) or sum(marks[key] >= REPEATS for key in marks if key) >= REPEATS,
+    )
 
 
 def _marked(lines: Iterable[Line]) -> Iterator[tuple[str, Sequence[str]]]:
@@ -204,57 +212,54 @@ def _share_of(places: Sequence[int], holds: Callable[[int], bool]) -> float:
 
 def near_label(text: str) -> str:
     """The key of the known label that shares the telling word with this one, or ""."""
+    return next(_near_labels(text), "")
+
+
+def _near_labels(text: str) -> Iterator[str]:
+    """Keys of known labels that share a word with this one, the most alike first."""
     bare = re.sub(r"\s*\([^)]*\)", "", text).strip()
     for near in (_by_part, _by_head_or_tail, _by_compound, _by_letters):
-        if (key := near(bare)) not in _NEVER_NEAR:
-            return key
-    return ""
+        yield from (key for key in near(bare) if key not in _NEVER_NEAR)
 
 
-def _by_part(text: str) -> str:
+def _by_part(text: str) -> Iterator[str]:
     """ "School / organiser"."""
     parts = _SPLIT.split(text)
-    return next((key for part in parts if (key := label_of(part))), "") if len(parts) > 1 else ""
+    yield from map(label_of, parts if len(parts) > 1 else ())
 
 
-def _by_head_or_tail(text: str) -> str:
+def _by_head_or_tail(text: str) -> Iterator[str]:
     """ "Cena s DPH" by its head, "Mokymų rūšis" by its tail; the longest one first."""
     words = text.split()
     for length in range(len(words) - 1, 0, -1):
         for part in (" ".join(words[:length]), " ".join(words[-length:])):
-            if (key := label_of(part)) and not is_everyday(part):
-                return key
-    return ""
+            if not is_everyday(part):
+                yield label_of(part)
 
 
-def _by_compound(text: str) -> str:
+def _by_compound(text: str) -> Iterator[str]:
     """ "Utbildningstyp" by "typ"."""
     last = fold(text.split()[-1]) if text.split() else ""
     known = known_labels()
     for start in range(SHORTEST_TAIL + 1, len(last) - SHORTEST_TAIL + 1):
-        if (key := known.get(last[start:], "")) and key not in _NEVER_NEAR:
-            return key
-    return ""
+        yield known.get(last[start:], "")
 
 
-def _by_letters(text: str) -> str:
+def _by_letters(text: str) -> Iterator[str]:
     """Another form of a known label, as a whole or by its first or last word."""
     from rapidfuzz import fuzz, process
 
     form = folded_label(text)
     for part in dict.fromkeys((form, *form.split()[:1], *form.split()[-1:])):
         found = process.extractOne(part, known_labels().keys(), scorer=fuzz.ratio, score_cutoff=SIMILAR)
-        if found and len(part) >= 6 and known_labels()[found[0]] not in _NEVER_NEAR:
-            return known_labels()[found[0]]
-    return ""
+        if found and len(part) >= SHORTEST_ALIKE:
+            yield known_labels()[found[0]]
 
 
 def _by_words(label: str, values: Sequence[str], taken: set[str]) -> str:
-    key = near_label(label)
-    if not key or key in taken:
-        return ""
-    fits = _FITS.get(key) if key in _CLOSED else None
-    return key if fits is None or _share(values, fits) >= 0.5 else ""
+    near = [key for key in _near_labels(label) if key not in taken]
+    certain = (key for key in near if key in _CLOSED and _share(values, _FITS[key]) >= 0.5)
+    return next(chain(certain, (key for key in near if key not in _CLOSED)), "")
 
 
 def _by_values(label: str, values: Sequence[str], taken: set[str]) -> str:
