@@ -17,6 +17,8 @@ _LEGACY = ["cp1252", "cp1250", "cp1253", "cp1251", "cp1254", "cp1257", "iso8859_
 """Single-byte encodings of the languages of Europe; others would only make a guess worse."""
 _CP1250_LANGUAGES = frozenset({"bs", "cs", "hr", "hu", "pl", "ro", "sk", "sl", "sq", "sr"})
 _UNDERLINE = re.compile(r"^(?:={3,}|-{3,}|~{3,})$")
+_MOSTLY = 0.6
+"""Share of labelled lines in a text of entries; the others are titles, and what goes on over a line."""
 _RULE = re.compile(r"^[\s|+:=-]*[=-]{3,}[\s|+:=-]*$")
 _ITEM = re.compile(r"^\s*(?:[•●▪■◦‣–*+-]|\(?\d{1,2}[.)])\s+\S")
 _LABELLED = re.compile(r"^[^\W\d_][^:.!?]{1,40}: +\S")
@@ -60,10 +62,11 @@ def read_text(text: str) -> list[Line]:
 
 
 def split_labelled(text: str) -> list[str]:
-    """The lines of "Duration: 2 years" and its like one by one, also below a title; any other text whole."""
+    """The lines of "Duration: 2 years" and its like one by one, also below titles; any other text whole."""
     lines = [line for line in text.split("\n") if line.strip()]
     labelled = [_LABELLED.match(line.strip()) is not None for line in lines]
-    return lines if len(lines) > 1 and (all(labelled) or (len(lines) > 3 and all(labelled[1:]))) else [text]
+    is_list = all(labelled) or (len(lines) > 3 and sum(labelled) >= _MOSTLY * len(lines))
+    return lines if len(lines) > 1 and is_list else [text]
 
 
 def _paragraphs(text: str) -> Iterator[list[str]]:

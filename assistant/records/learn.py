@@ -218,6 +218,8 @@ def near_label(text: str) -> str:
 def _near_labels(text: str) -> Iterator[str]:
     """Keys of known labels that share a word with this one, the most alike first."""
     bare = re.sub(r"\s*\([^)]*\)", "", text).strip()
+    if label_of(bare.split()[0] if bare else "") == "title":
+        return  # "Name of the programme" is no programme's content
     for near in (_by_part, _by_head_or_tail, _by_compound, _by_letters):
         yield from (key for key in near(bare) if key not in _NEVER_NEAR)
 
