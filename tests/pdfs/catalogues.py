@@ -40,14 +40,14 @@ Layout = tuple[str, Callable[[Path, Sequence[Row], Mapping[str, str]], None]]
 _TEXT = ParagraphStyle("text", fontName="Helvetica", fontSize=9, leading=11)
 _BOLD = ParagraphStyle("bold", parent=_TEXT, fontName="Helvetica-Bold")
 _PRINTED = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
-_WORDS: dict[str, dict[str, str]] = _PRINTED["words"]
+WORDS: dict[str, dict[str, str]] = _PRINTED["words"]
 _UNITS = {"day": "duration-day", "week": "duration-week", "month": "duration-month", "year": "duration-year",
           "hour": "duration-hour"}  # fmt: skip
 
 
 def typeset(layout: str, records: Sequence[Mapping[str, Any]], path: Path) -> list[dict[str, Any]]:
     """Write a catalogue and return its truth; `layout` is a key of `LAYOUTS`."""
-    return print_catalogue(LAYOUTS[layout], _PRINTED["labels"][layout], _WORDS, records, path)
+    return print_catalogue(LAYOUTS[layout], _PRINTED["labels"][layout], WORDS, records, path)
 
 
 def print_catalogue(
@@ -71,7 +71,7 @@ def print_catalogue(
 def sample(records: Sequence[Mapping[str, Any]], number: int, count: int) -> list[Mapping[str, Any]]:
     """Every sixth record that Latin-1 can print, of the kinds that have words here."""
     fit = [
-        each for each in records if each["kind"] in _WORDS["en"] and _printable(each) and each.get("provider")
+        each for each in records if each["kind"] in WORDS["en"] and _printable(each) and each.get("provider")
     ]
     return list(islice(fit[number::6], count))
 
