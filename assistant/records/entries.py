@@ -12,25 +12,23 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from assistant.records.groups import LONGEST_TITLE, has_labels_above, in_runs, in_tables, with_columns
 from assistant.records.labelled import (
     NO_TITLE,
     SEPARATED,
-    SHORTEST_RUN,
     Labels,
     Line,
     Pair,
     first_label,
-    folded_label,
     is_value_head,
     label_of,
-    leading_label,
     pairs_of,
     repeats_header,
 )
 from assistant.records.learn import learn
 from assistant.retrieval.text import content_words, fold
 
-LONGEST_TITLE = 200  # characters; a longer line is text
+NAMING = 3  # columns from the left, one of which names the entry
 CONTINUATION_LINES = 4  # unlabelled lines after a value that still belong to it; items of a list all do
 
 _NOTHING = re.compile(r"[-–—/.…\s]*|n\.?\s?/?a\.?|k\.\s?a\.", re.IGNORECASE)
@@ -105,8 +103,8 @@ class Entry:
 
 def entries_in(lines: Iterable[Line]) -> list[Entry]:
     """The entries in reading order; those with few values too, which the caller judges."""
-    lines = list(_in_runs(lines))
-    entries = _Reader(learn(lines)).read(_tables(lines))
+    lines = list(in_runs(lines))
+    entries = _Reader(learn(lines)).read(in_tables(lines))
     return _named_apart(_without_enumerators(entries))
 
 
@@ -136,10 +134,10 @@ class _Reader:
     def read(self, groups: Iterator[list[Line]]) -> list[Entry]:
         """`groups` are single lines and whole tables."""
         for group in groups:
-            if _labels_above_values(group, self._labels):
+            if has_labels_above(group, self._labels):
                 self._box(group)
                 continue
-            group = _with_columns(group, self._labels)
+            group = with_columns(group, self._labels)
             for line in group:
                 if line.kind == "heading":
                     self._heading(line)
@@ -378,78 +376,15 @@ def _without_label(heading: str) -> str:
 
 
 def _naming_column(labels: Sequence[str], cells: Sequence[str]) -> int:
-    """The first column, unless it holds numbers and one without a label that is known follows it."""
-    for number, (label, cell) in enumerate(zip(labels, cells, strict=True)):
-        if label:
-            break
-        if sum(map(str.isalpha, cell)) > 1:
+    """The first of the columns to the left whose label nobody knows and that holds words, else the first."""
+    for number, (label, cell) in enumerate(zip(labels[:NAMING], cells, strict=False)):
+        if not label and sum(map(str.isalpha, cell)) > 1:
             return number
     return 0
 
 
 def _places(headings: Sequence[Line]) -> tuple[tuple[str, int], ...]:
     return tuple((each.text, each.page) for each in headings)
-
-
-def _in_runs(lines: Iterable[Line]) -> Iterator[Line]:
-    """The lines, those marked that stand in a run of lines with a label at the beginning of each."""
-    run: list[Line] = []
-    labels = set[str]()
-    for line in lines:
-        found = leading_label(line.text, before_small=True) if not line.cells else None
-        if line.kind == "heading" or len(line.text) > LONGEST_TITLE or not found or found.key in labels:
-            yield from _marked(run)
-            run, labels = [], set()
-        if line.kind != "heading" and found:
-            run.append(line)
-            labels.add(found.key)
-        else:
-            yield line
-    yield from _marked(run)
-
-
-def _marked(run: Sequence[Line]) -> Sequence[Line]:
-    return run if len(run) < SHORTEST_RUN else [replace(line, in_run=True) for line in run]
-
-
-def _tables(lines: Iterable[Line]) -> Iterator[list[Line]]:
-    """The lines of one table together, any other alone."""
-    table: list[Line] = []
-    for line in lines:
-        if table and (line.kind != "table_row" or line.page != table[0].page):
-            yield table
-            table = []
-        if line.kind in ("table_header", "table_row"):
-            table.append(line)
-        else:
-            yield [line]
-    if table:
-        yield table
-
-
-def _with_columns(table: list[Line], labels: Labels) -> list[Line]:
-    """A table with a column for each entry whose names are a row like the others, that row as its head."""
-    rows = [line for line in table if len(line.cells) > 2 and not line.columns]
-    if len(rows) < max(3, len(table)) or not all(labels.has(line.cells[0]) for line in rows):
-        return table
-    in_pairs = sum(labels.has(line.cells[2]) for line in rows) > len(rows) / 2
-    if in_pairs or sum(bool(labels.key(line.cells[0])) for line in rows) < 3:
-        return table
-    made: list[Line] = []
-    names: tuple[str, ...] = ()
-    first = folded_label(rows[0].cells[0])
-    for line in rows:
-        if folded_label(line.cells[0]) == first:
-            names = ("", *line.cells[1:])
-        elif len(line.cells) == len(names):
-            made.append(replace(line, columns=names))
-    return made
-
-
-def _labels_above_values(table: Sequence[Line], labels: Labels) -> bool:
-    """Whether rows of labels and rows of values take turns."""
-    full = [all(map(labels.key, line.cells)) for line in table if len(line.cells) > 1]
-    return len(full) > 1 and full == [True, False] * (len(full) // 2)
 
 
 def _without_enumerators(entries: list[Entry]) -> list[Entry]:

@@ -24,8 +24,8 @@ DOTTED = re.compile(r"^(?P<label>[^.…·_]{2,45}?)\s*(?:[.…·_]\s?){3,}\s*(?P
 _WORD = re.compile(r"[^\s|·•;]\S*")
 _COLON = re.compile(r"\s*[:：](?=\s|$)")
 _DASH = re.compile(rf"\s+[{_SIGNS}](?=\s)")
-_NEXT_STRANGE = re.compile(r"\s+[|·•]\s+[^:]{2,45}:\s.*$", re.DOTALL)
-_BETWEEN_VALUES = " |·•;"
+_NEXT_STRANGE = re.compile(r"\s+[|·•–—]\s+[^:]{2,45}:\s.*$", re.DOTALL)
+_BETWEEN_VALUES = " |·•;–—"
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ SIMILAR = 87  # percent of letters in common
 SHORTEST_ALIKE = 6  # letters of what is compared by letters
 SHORTEST_LEAD = 3  # letters
 _SPLIT = re.compile(rf"\s*[/,&+]\s*|\s+(?:{normalise.AND})\s+")
-_PIECES = re.compile(r"\s*[;|·•]\s+|(?<=\w)\.\s+(?=[^\W\d_a-z][^.:]{1,44}:\s)")
+_PIECES = re.compile(r"\s*[;|·•]\s+|\s+[–—]\s+(?=[^:–—]{2,45}:\s)|(?<=\w)\.\s+(?=[^\W\d_a-z][^.:]{1,44}:\s)")
 _NEVER_NEAR = {"", NO_TITLE, "title", "summary", "source_date", "source_url"}
 
 
@@ -74,14 +74,15 @@ def learn(lines: Sequence[Line]) -> Labels:
     )
 
 
-def _marked(lines: Iterable[Line]) -> Iterator[tuple[str, Sequence[str]]]:
+def _marked(lines: Sequence[Line]) -> Iterator[tuple[str, Sequence[str]]]:
     """(label, values) wherever a mark or a table sets a label apart."""
+    third = Counter(line.cells[2] for line in lines if _may_be_pairs(line))
     for line in lines:
         if line.kind == "table_header" or repeats_header(line):
             continue
         if len(line.columns) > 2 and len(line.columns) == len(line.cells):
             yield from ((name, (cell,)) for name, cell in zip(line.columns, line.cells, strict=True))
-        elif len(line.cells) in (4, 6) and label_of(line.cells[2]):
+        elif _may_be_pairs(line) and (third[line.cells[2]] >= REPEATS or label_of(line.cells[2])):
             yield from (
                 (label, (cell,)) for label, cell in zip(line.cells[::2], line.cells[1::2], strict=True)
             )
@@ -95,6 +96,11 @@ def _marked(lines: Iterable[Line]) -> Iterator[tuple[str, Sequence[str]]]:
                 match = SEPARATED.match(piece) or DOTTED.match(piece) or DASHED.match(piece)
                 if match and match["value"] and not piece.startswith("http"):
                     yield match["label"], (match["value"],)
+
+
+def _may_be_pairs(line: Line) -> bool:
+    """Whether a row may be label, value, label, value."""
+    return len(line.cells) in (4, 6) and not line.columns
 
 
 def _led(lines: Iterable[Line], leading: set[str]) -> Iterator[tuple[str, Sequence[str]]]:
@@ -231,12 +237,17 @@ def _by_part(text: str) -> Iterator[str]:
 
 
 def _by_head_or_tail(text: str) -> Iterator[str]:
-    """ "Cena s DPH" by its head, "Mokymų rūšis" by its tail; the longest one first."""
+    """ "Cena s DPH" by its head, "Mokymų rūšis" by its tail; the longest one first.
+
+    Of everyday words only "where" tells something at the head: "Where it takes place".
+    """
     words = text.split()
     for length in range(len(words) - 1, 0, -1):
         for part in (" ".join(words[:length]), " ".join(words[-length:])):
-            if not is_everyday(part):
-                yield label_of(part)
+            key = label_of(part)
+            too_common = is_everyday(part) and not (key == "city" and text.startswith(part))
+            if not too_common and not normalise.concepts_in("kind", part):
+                yield key  # "of the course" says of what, not what
 
 
 def _by_compound(text: str) -> Iterator[str]:
@@ -317,7 +328,7 @@ _FITS: Mapping[str, Callable[[str], bool]] = {
     "skills": _is_list,
 }
 """Key -> whether a text is such a value; in the order in which an unknown label is tried."""
-_CLOSED = ("url", "languages", "countries", "duration", "mode", "kind", "cost")
+_CLOSED = ("url", "languages", "countries", "duration", "mode", "kind", "cost", "skills")
 """Keys whose values are known so well that a label which only looks like one of theirs can be refuted."""
 _LONGEST: Mapping[str, int] = {"duration": 12, "mode": 5, "kind": 4, "cost": 12}
 """Words of most values, where the values alone shall tell."""
