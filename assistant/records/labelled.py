@@ -3,7 +3,7 @@
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from assistant.documents import Block, Page
@@ -127,6 +127,7 @@ def repeats_header(line: Line) -> bool:
     return len(line.cells) == 2 and bool(line.columns) and fold(line.cells[0]) == fold(line.columns[0])
 
 
+@lru_cache(maxsize=20_000)
 def folded_label(text: str) -> str:
     """A label without marks, letter case and accents."""
     return fold(text).strip(" :：*.?").strip()

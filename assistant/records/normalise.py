@@ -142,6 +142,7 @@ def mode_in(text: str) -> Mode | None:
     return cast("Mode", found[0]) if found else None
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def ecosystem_in(text: str) -> str:
     """One of ECOSYSTEMS, "cross-sector" or "": when the value is a name of it as a whole."""
     folded = fold(text).strip()
