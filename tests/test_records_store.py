@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from assistant.errors import AssistantError
 from assistant.records.match import alternatives, matches, sorted_by, terms_of
 from assistant.records.merge import merge
-from assistant.records.models import AnyRecord, Evidence, FundingRecord, OpportunityRecord
+from assistant.records.models import AnyRecord, Evidence, FundingRecord, OccupationRecord, OpportunityRecord
 from assistant.records.need import Need
 from assistant.records.present import as_csv, as_json, as_text, checked, to_opportunity
 from assistant.records.store import Found, Hit, RecordStore, write_store
@@ -232,6 +232,14 @@ def test_sources_conflict_when_they_say_different_things(
     (record,) = merge(both)
     assert (name in record.conflicts) is disagree
     assert getattr(record, name) == ours[name]
+
+
+def test_a_profile_is_shown_by_its_tasks() -> None:
+    profile = OccupationRecord(
+        reference="o1", title="Welder", tasks=("weld", "cut"), evidence={"title": proof("Welder")}
+    )
+    shown = as_text(Need(type="occupation"), Found((Hit(profile, 0.0),), 1), ())
+    assert shown.splitlines()[:2] == ["1. Welder", "   weld; cut"]
 
 
 def test_a_conflict_is_shown_with_both_sources() -> None:

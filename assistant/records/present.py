@@ -84,7 +84,9 @@ def as_text(need: Need, found: Found, relaxed: Sequence[Relaxation]) -> str:
     lines = []
     for number, hit in enumerate(found.hits, start=need.offset + 1):
         record = hit.record
-        lines += [f"{number}. {record.title}", f"   {' | '.join(facts_of(record))}"]
+        lines.append(f"{number}. {record.title}")
+        if facts := facts_of(record) or ["; ".join(getattr(record, "tasks", ()))]:
+            lines.append(f"   {' | '.join(facts)}")
         lines.append(f"   {record.reference}: {record.document}, {place_in(record.document, record.page)}")
         lines += [f"   {line}" for line in _disagreements(record)]
     last = need.offset + len(found.hits)
