@@ -168,6 +168,7 @@ def find(
         int | None,
         typer.Option(min=1, max=8, metavar="N", help="Level of the European Qualifications Framework."),
     ] = None,
+    digcomp: Annotated[int | None, typer.Option(min=1, max=8, metavar="N", help="DigComp level.")] = None,
     audience: Annotated[
         list[str] | None, typer.Option(metavar="GROUP", help="Open to this group, e.g. unemployed.")
     ] = None,
@@ -240,6 +241,7 @@ def find(
         max_days=max_days,
         min_days=min_days,
         eqf=eqf,
+        digcomp=digcomp,
         audiences=audience or (),
         provider=provider,
         open_on=open_on.date() if open_on else None,

@@ -66,6 +66,10 @@ class Settings(BaseModel):
     llm_price_out: NonNegativeFloat | None = Field(
         None, description="Euro for a million tokens that the model writes"
     )
+    llm_fill_records: bool = Field(
+        False,
+        description="At ingestion, ask the model for what rules left empty in records: a request an entry",
+    )
     budget_tokens: PositiveInt = Field(2400, description="Tokens of passages given to the language model")
 
     judge_llm: str | None = Field(

@@ -259,9 +259,11 @@ def test_a_constraint_that_is_taken_back_no_longer_counts(assistant: Assistant) 
 
 
 def test_a_regional_partnership_that_is_told_in_a_text_is_found_too(assistant: Assistant) -> None:
-    (answer,) = talk(assistant, "We are a shipyard in Gdańsk. Which partnership can we join?")
-    assert "Pomorskie Partnership for Skills" in answer.text
+    (answer,) = talk(assistant, "We install wind turbines in Gdańsk. Which partnership can we join?")
+    assert "Pomorskie (Poland)" in answer.text
     assert "no regional partnership" not in answer.text
+    (answer,) = talk(assistant, "Which regional partnerships are there in Poland?")
+    assert "Pomorskie (Poland)" in [card.name for card in answer.partnerships]
 
 
 def test_a_firm_outside_europe_is_told_who_can_join(assistant: Assistant) -> None:
@@ -306,7 +308,7 @@ def test_partnerships_are_compared_by_sector_and_by_acronym(assistant: Assistant
     [
         ("how many large-scale partnerships are there", 20),
         ("which large-scale partnerships exist for health?", 3),
-        ("Welche regionalen Partnerschaften gibt es in Italien?", 3),
+        ("Welche regionalen Partnerschaften gibt es in Italien?", 4),
         ("quels blueprints existent pour le tourisme ?", 2),
     ],
 )

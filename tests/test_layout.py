@@ -316,3 +316,25 @@ def test_font_names_tell_bold(name: str, bold: bool) -> None:
 
 def test_blocks_are_hashable_so_that_chunks_can_hold_them() -> None:
     assert len({Block("paragraph", (0, 3)), Block("paragraph", (0, 3))}) == 1
+
+
+def test_the_head_of_a_wide_table_at_the_top_of_each_page_is_no_running_header(tmp_path: Path) -> None:
+    head = ["Code", "Course", "School", "Place", "Fee"]
+    at = [40, 120, 260, 400, 500]
+    pages = [
+        [*((x, 790, name) for x, name in zip(at, head, strict=True))]
+        + [(x, 765, f"{name} {page}{page}") for x, name in zip(at, head, strict=True)]
+        + [(x, 740, f"{name} {page}") for x, name in zip(at, head, strict=True)]
+        for page in range(1, 6)
+    ]
+    read_pages = read(make.pages(tmp_path / "a.pdf", *pages, bold=head))
+    for number, page in enumerate(read_pages, start=1):
+        assert rows(page)[0] == (tuple(head), tuple(f"{name} {number}{number}" for name in head))
+
+
+def test_spaces_in_a_line_make_columns(tmp_path: Path) -> None:
+    lines = [(72, 700, "Duration          two years"), (72, 688, "Language          Polish")]
+    assert rows(read(make.pages(tmp_path / "a.pdf", lines))[0]) == [
+        ((), ("Duration", "two years")),
+        ((), ("Language", "Polish")),
+    ]

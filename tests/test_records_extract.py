@@ -6,18 +6,21 @@ from pathlib import Path
 import pytest
 
 from assistant.documents import Block, Document, ExtractedDocument, Page
-from assistant.records import normalise
+from assistant.records import levels, normalise
 from assistant.records.extract import extract_records
 from assistant.records.models import (
     AnyRecord,
     BlueprintRecord,
     FundingRecord,
+    OccupationRecord,
     OpportunityRecord,
     PartnershipRecord,
 )
 
 
-def document(*pages: list[tuple[str, ...]], kind: str = "catalogue") -> ExtractedDocument:
+def document(
+    *pages: list[tuple[str, ...]], kind: str = "catalogue", language: str = "en", title: str = "Sample"
+) -> ExtractedDocument:
     """Pages of blocks: (kind of block, text) or (table_row, cell, cell, ...); a heading's level is its #s."""
     made = []
     for number, blocks in enumerate(pages, start=1):
@@ -39,7 +42,7 @@ def document(*pages: list[tuple[str, ...]], kind: str = "catalogue") -> Extracte
             )
             text = text[:-1] + "\n"
         made.append(Page(number, text, tuple(found)))
-    about = Document("sample.pdf", "Sample", "0" * 64, len(made), kind, as_of=date(2026, 3, 1))
+    about = Document("sample.pdf", title, "0" * 64, len(made), kind, language, as_of=date(2026, 3, 1))
     return ExtractedDocument(about, tuple(made))
 
 
@@ -185,6 +188,261 @@ def test_a_funding_scheme() -> None:
     assert (scheme.amount, scheme.audiences) == ("Up to 750 EUR", ("unemployed",))
 
 
+def test_an_occupational_profile_under_headings_with_lists() -> None:
+    (profile,) = extract_records(
+        document(
+            [
+                ("heading", "# Battery technician"),
+                ("heading", "## Tasks"),
+                *(("list_item", task) for task in ("Assemble cells", "Test modules", "Log faults",
+                                                   "Store packs safely", "Train newcomers")),
+                ("heading", "## Skills"),
+                ("list_item", "Reading drawings"),
+                ("list_item", "First aid"),
+                ("heading", "## EQF level"),
+                ("paragraph", "4"),
+                ("heading", "## Knowledge"),
+                ("paragraph", "Chemistry of cells; rules for transport"),
+                ("heading", "# Wind technician"),
+            ]
+        )
+    ).records  # fmt: skip
+    assert isinstance(profile, OccupationRecord)
+    assert (profile.title, profile.level, profile.eqf) == ("Battery technician", "4", (4, 4))
+    assert profile.tasks == (
+        "Assemble cells", "Test modules", "Log faults", "Store packs safely", "Train newcomers"
+    )  # fmt: skip
+    assert profile.skills == ("Reading drawings", "First aid")
+    assert profile.knowledge == ("Chemistry of cells", "rules for transport")
+    assert profile.evidence["tasks"].text == (
+        "Assemble cells Test modules Log faults Store packs safely Train newcomers"
+    )
+
+
+@pytest.mark.parametrize(
+    ("title", "labels"),
+    [
+        ("Solarteur", ("Aufgaben", "Fähigkeiten", "EQR-Niveau")),
+        ("Technicien éolien", ("Missions principales", "Compétences", "Niveau CEC")),
+        ("Técnico de baterías", ("Funciones", "Competencias clave", "Nivel MEC")),
+        ("Installatore", ("Compiti", "Abilità", "Livello EQF")),
+        ("Technik robotyki", ("Zadania zawodowe", "Umiejętności", "Poziom PRK")),
+        ("Technik", ("Pracovní činnosti", "Dovednosti", "Úroveň EQF")),
+        ("Техник", ("Основни задачи", "Умения", "Ниво по ЕКР")),
+    ],
+)
+def test_occupational_profiles_in_other_languages(title: str, labels: tuple[str, ...]) -> None:
+    table = [("table_row", label, value) for label, value in zip(labels, ("a; b", "c; d", "5"), strict=True)]
+    (profile,) = extract_records(document([("heading", f"# {title}"), *table])).records
+    assert isinstance(profile, OccupationRecord)
+    assert (profile.title, profile.tasks, profile.skills) == (title, ("a", "b"), ("c", "d"))
+    assert profile.eqf == (5, 5)
+
+
+def test_a_course_that_names_tasks_stays_a_course() -> None:
+    (offer,) = offers(
+        lines("# Welder", "Provider: Metal School", "Duration: 3 weeks", "Tasks: welding", "Skills: MAG")
+    )
+    assert offer.type == "opportunity"
+
+
+def test_levels_whose_label_names_the_framework() -> None:
+    (offer,) = offers(
+        lines("# Kurs", "Anbieter: VHS", "Dauer: 3 Tage", "EQR-Niveau: 3-4", "DigComp-Niveau: 2")
+    )
+    assert (offer.eqf, offer.digcomp, offer.level) == ((3, 4), (2, 2), "3-4")
+    assert (offer.evidence["eqf"].text, offer.evidence["digcomp"].text) == ("3-4", "2")
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("DigComp 3", (3, 3)),
+        ("Niveau DigComp 4", (4, 4)),
+        ("DigComp level 1-2", (1, 2)),
+        ("DigComp 2.2, level 5", (5, 5)),
+        ("4. úroveň DigComp", (4, 4)),
+        ("Nivel A2 a B1 de DigComp", (2, 3)),
+        ("poziom średniozaawansowany (DigComp)", (3, 4)),
+        ("DigComp: Grundlagen bis fortgeschritten", (1, 6)),
+        ("DigComp highly specialised", (7, 8)),
+        ("DigComp 2.2", None),
+        ("aligned with DigComp 3.0", None),
+        ("advanced", None),
+        ("level 4", None),
+    ],
+)
+def test_digcomp_levels(text: str, wanted: tuple[int, int] | None) -> None:
+    assert levels.digcomp_in(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("https://a.example and the page of b", "https://a.example"),
+        ("https://a.example/very-long- path/x", "https://a.example/very-long-path/x"),
+        ("https://a.example/train ing", "https://a.example/training"),
+        ("https://a.example/x,-y ,-z_1.html", "https://a.example/x,-y,-z_1.html"),
+        ("https://a.example, telephone 02 547 55", "https://a.example"),
+        ("https://a.example https://b.example", "https://a.example"),
+        ("ask at the school", ""),
+    ],
+)
+def test_addresses(text: str, address: str) -> None:
+    assert normalise.address_in(text) == address
+
+
+def test_text_below_a_table_is_no_part_of_its_last_cell() -> None:
+    table = [("table_row", "Provider", "School"), ("table_row", "Language", "English"),
+             ("table_row", "Website", "https://school.example")]  # fmt: skip
+    (offer,) = offers([("heading", "# Course"), *table, ("paragraph", "The school is old."),
+                       ("paragraph", "Mode: online")])  # fmt: skip
+    assert (offer.url, offer.mode) == ("https://school.example", "online")
+
+
+def funding(*pages: list[tuple[str, ...]], language: str = "en") -> list[FundingRecord]:
+    found = extract_records(document(*pages, kind="funding", language=language)).records
+    assert all(isinstance(each, FundingRecord) for each in found)
+    return [each for each in found if isinstance(each, FundingRecord)]
+
+
+def test_a_scheme_with_amounts_under_labels_of_its_own_and_steps_below() -> None:
+    (scheme,) = funding(
+        [
+            ("heading", "# Wallet for small firms (Flanders)"),
+            ("table_header", "Topic", "Wallet for small firms"),
+            ("table_row", "Who applies", "Employer"),
+            ("table_row", "Small company", "30 % of the fee"),
+            ("table_row", "Medium company", "20 % of the fee"),
+            ("table_row", "Turnover", "At most EUR 10 million"),
+            ("heading", "## How does a company use it, step by step?"),
+            ("list_item", "1. Enrol."),
+            ("list_item", "2. Apply online."),
+        ]
+    )
+    assert scheme.amount == "Small company: 30 % of the fee; Medium company: 20 % of the fee"
+    assert scheme.evidence["amount"].text == "Small company 30 % of the fee Medium company 20 % of the fee"
+    assert (scheme.who, scheme.applicant, scheme.how_to_apply) == (
+        "Employer", "Employer", "1. Enrol. 2. Apply online."
+    )  # fmt: skip
+    assert (scheme.countries, scheme.also_called) == (("BE",), "Wallet for small firms")
+
+
+def test_two_tables_below_one_heading_are_named_by_their_heads() -> None:
+    first, second = funding(
+        [
+            ("heading", "# Leave and cheques"),
+            ("table_header", "Thema", "Bildungsurlaub"),
+            ("table_row", "Wer stellt den Antrag", "Beschäftigte"),
+            ("table_row", "Betrag", "125 Stunden"),
+            ("table_row", "Thema", "Bildungsscheck"),
+            ("table_row", "Wer stellt den Antrag", "Arbeitslose"),
+            ("table_row", "Betrag", "bis 250 Euro"),
+        ],
+        language="de",
+    )
+    assert [(each.title, each.amount) for each in (first, second)] == [
+        ("Bildungsurlaub", "125 Stunden"),
+        ("Bildungsscheck", "bis 250 Euro"),
+    ]
+
+
+def test_a_head_that_names_nothing_is_no_title() -> None:
+    (scheme,) = funding(
+        [
+            ("heading", "# Bildungsscheck"),
+            ("table_header", "Thema", "Angaben"),
+            ("table_row", "Wer stellt den Antrag", "Beschäftigte"),
+            ("table_row", "Betrag", "bis 250 Euro"),
+        ]
+    )
+    assert (scheme.title, scheme.also_called) == ("Bildungsscheck", "")
+
+
+def test_a_scheme_told_in_sentences_and_one_of_which_too_little_is_told() -> None:
+    found = extract_records(
+        document(
+            [
+                ("heading", "# Sector funds"),
+                ("paragraph", "Sector funds exist since 1991. The funds pay 80 % of the fee for employees. "
+                              "Ask your union for the form."),
+                ("heading", "# Training premium"),
+                ("paragraph", "The training premium exists since April 2024; nothing more is known."),
+                ("heading", "# What can a worker do?"),
+                ("paragraph", "A worker who applies in time gets 80 % of the fee."),
+            ],
+            kind="funding",
+        )
+    )  # fmt: skip
+    (scheme,) = found.records
+    assert isinstance(scheme, FundingRecord)
+    assert scheme.amount == "The funds pay 80 % of the fee for employees."
+    assert (scheme.audiences, scheme.how_to_apply) == (("employed",), "Ask your union for the form.")
+    assert [(each.title, each.page) for each in found.not_understood] == [("Training premium", 1)]
+
+
+def test_a_closed_scheme_is_known_by_its_title_or_its_state() -> None:
+    rows = [("table_row", "Who applies", "Workers"), ("table_row", "Amount", "100 EUR")]
+    by_title, by_state, opened = funding(
+        [
+            ("heading", "# STAP (closed)"), *rows,
+            ("heading", "# Voucher"), *rows, ("table_row", "Status", "Applications closed in March 2026"),
+            ("heading", "# Grant"), *rows,
+        ]
+    )  # fmt: skip
+    assert [each.status for each in (by_title, by_state, opened)] == ["closed", "closed", ""]
+    assert by_state.evidence["status"].text == "Applications closed in March 2026"
+
+
+def test_a_partnership_told_in_sentences() -> None:
+    found = extract_records(
+        document(
+            [
+                ("heading", "# Pomorskie (Poland)"),
+                ("paragraph", "The Pomorskie Partnership for Skills works on skills for clean energy."),
+                ("heading", "# The energy ecosystem"),
+                ("paragraph", "It covers wind and sun. Over 1000 firms work in it since 2020."),
+            ],
+            kind="partnership",
+            title="Regional skills partnerships",
+        )
+    )
+    (partnership,) = found.records
+    assert isinstance(partnership, PartnershipRecord)
+    assert (partnership.countries, partnership.scale) == (("PL",), "regional")
+    assert partnership.focus.startswith("The Pomorskie Partnership")
+
+
+def test_schemes_partnerships_and_blueprints_of_the_sources_become_records(
+    corpus_documents: list[ExtractedDocument],
+) -> None:
+    from eval import schemes
+
+    records = [record for each in corpus_documents for record in extract_records(each).records]
+
+    def share(named: list[schemes.Named], field: str = "title") -> float:
+        filled = [getattr(schemes.found(each, records), field, "") for each in named]
+        return sum(map(bool, filled)) / len(filled)
+
+    assert share(schemes.schemes()) >= 0.95
+    least = {"countries": 0.95, "amount": 0.9, "who": 0.9, "how_to_apply": 0.8}
+    assert {name: each for name in least if (each := share(schemes.schemes(), name)) < least[name]} == {}
+    assert share(schemes.large_partnerships()) == share(schemes.regional_partnerships()) == 1
+    assert share(schemes.blueprints()) == 1
+
+
+def test_every_country_has_its_schemes(corpus_documents: list[ExtractedDocument]) -> None:
+    schemes = [
+        record
+        for each in corpus_documents
+        for record in extract_records(each).records
+        if record.type == "funding"
+    ]
+    members = set(normalise.EUROPE[:27])
+    assert members <= {code for scheme in schemes for code in scheme.countries}
+    assert [scheme.title for scheme in schemes if not scheme.countries] == []
+
+
 def test_every_evidence_of_the_corpus_stands_on_its_page(corpus_documents: list[ExtractedDocument]) -> None:
     checked = 0
     for each in corpus_documents:
@@ -307,8 +565,8 @@ def test_words_of_every_closed_set_are_known() -> None:
     assert normalise.kind_in("Coding boot camp") == "bootcamp"
     assert normalise.kind_in("Something new") == "something new"
     assert normalise.ecosystem_in("Aerospace & defence") == "Aerospace & defence"
-    assert normalise.eqf_in("EQF 4 to 6") == (4, 6)
-    assert normalise.eqf_in("NFQ level 6 (Ireland)") is None
+    assert levels.eqf_in("EQF 4 to 6") == (4, 6)
+    assert levels.eqf_in("NFQ level 6 (Ireland)") is None
     assert Path(normalise.__file__).with_name("vocabulary.yaml").is_file()
 
 

@@ -5,10 +5,15 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from index_kit import WordEncoder, settings_in
 
 from assistant.answers import Answer
 from assistant.conversation import Conversation
 from assistant.facade import Assistant
+from assistant.index.reader import Index
+from assistant.ingest.pipeline import ingest
+from assistant.records.constraints import Wanted
+from assistant.records.listing import look_up
 from assistant.records.match import matches
 from assistant.records.models import OpportunityRecord
 from assistant.records.need import Need
@@ -136,3 +141,24 @@ def test_without_a_date_it_is_today(assistant: Assistant) -> None:
     now = assistant.answer(question).text
     assert now == assistant.answer(question, today=date.today()).text
     assert now != assistant.answer(question, today=date(2015, 1, 1)).text
+
+
+def test_an_older_source_that_says_something_else_is_shown_and_proved(tmp_path: Path) -> None:
+    for year, cost in ((2021, "100 EUR"), (2025, "free")):
+        lines = ("Reference: w-1", "Provider: Metal School", "Language: German", f"Cost: {cost}")
+        text = "\n\n".join(["# Courses", "## Welding", *lines, f"Source date: {year}"])
+        (tmp_path / f"courses-{year}.md").write_text(text, encoding="utf-8")
+    settings = settings_in(tmp_path)
+    ingest([tmp_path], settings=settings, encoder_loader=lambda _: WordEncoder())
+    wanted = Wanted(Need(action="list", languages=("de",)), ())
+    with Index.open(settings.index_dir) as index:
+        store = RecordStore.open(index.folder / FILE)
+        listing = look_up(wanted, store, TODAY)
+        assert listing is not None
+        _, line = listing.claims(index, "en", TODAY)
+        store.close()
+    assert line.text == "Metal School · free · an older source says: 100 EUR"
+    assert [(each.document, "100 EUR" in each.text) for each in line.quotes] == [
+        ("courses-2025.md", False),
+        ("courses-2021.md", True),
+    ]

@@ -1,5 +1,6 @@
 """The store answers as the plain definition does, and fast; merging keeps every source."""
 
+import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -16,10 +17,10 @@ from assistant.errors import AssistantError
 from assistant.records.database import write_records
 from assistant.records.match import alternatives, matches, score, sorted_by, terms_of
 from assistant.records.merge import merge
-from assistant.records.models import AnyRecord, Evidence, OpportunityRecord
+from assistant.records.models import AnyRecord, Evidence, FundingRecord, OccupationRecord, OpportunityRecord
 from assistant.records.need import Need
 from assistant.records.present import as_csv, as_json, as_text, checked, to_opportunity
-from assistant.records.store import RecordStore, write_store
+from assistant.records.store import Found, Hit, RecordStore, write_store
 from assistant.records.vocabulary import AUDIENCES, ECOSYSTEMS, KINDS, MODES
 from assistant.retrieval.text import fold
 from assistant.settings import Settings
@@ -62,6 +63,7 @@ def varied(number: int) -> OpportunityRecord:
         cost_eur=((0.0, 0.0), (float(number % 500), float(number % 500 + 50)), None)[number % 3],
         duration_days=(days, days + 10) if number % 4 else None,
         eqf=(number % 5 + 1, number % 5 + 2) if number % 6 == 0 else None,
+        digcomp=(number % 4 + 1, number % 4 + 3) if number % 5 == 0 else None,
         audiences=(AUDIENCES[number % len(AUDIENCES)],) if number % 2 else (),
         deadline_on=date(2025 + number % 3, 1 + number % 12, 1) if number % 7 == 0 else None,
         starts_on=date(2025 + number % 3, 1 + number % 12, 15) if number % 5 == 0 else None,
@@ -107,6 +109,7 @@ NEEDS = st.builds(
     max_days=st.none() | st.integers(0, 250),
     min_days=st.none() | st.integers(0, 250),
     eqf=st.none() | st.integers(1, 8),
+    digcomp=st.none() | st.integers(1, 8),
     audiences=subsets(AUDIENCES),
     provider=st.sampled_from(["", "school 3", "nobody"]),
     topic=st.sampled_from(TOPICS),
@@ -276,6 +279,9 @@ def _seconds(store: RecordStore, need: Need) -> float:
     return time.perf_counter() - started
 
 
+THREE_WEEKS = {"duration": "3 weeks", "duration_days": (21, 21)}
+
+
 def proof(text: str, document: str = "a.pdf") -> Evidence:
     return Evidence(document=document, page=1, text=text)
 
@@ -292,6 +298,73 @@ def test_duplicates_become_one_record_and_the_newer_source_wins() -> None:
     assert (record.level, record.evidence["level"].document) == ("basic", "old.pdf")
     assert [each.text for each in record.conflicts["cost"]] == ["100 EUR"]
     assert [each.document for each in record.also_on] == ["old.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "disagree"),
+    [
+        (THREE_WEEKS, {"duration": "21 Tage", "duration_days": (21, 21)}, False),
+        (THREE_WEEKS, {"duration": "4 weeks", "duration_days": (28, 28)}, True),
+        ({"eligibility": "adults over 18"}, {"eligibility": "adults"}, False),
+        ({"eligibility": "from 18 years"}, {"eligibility": "from 21 years"}, True),
+        ({"eligibility": "everybody"}, {"eligibility": "tous", "told_in": "fr"}, False),
+        ({"eligibility": "everybody"}, {"eligibility": "farmers only"}, True),
+        ({"countries": ("DE",)}, {"countries": ("DE", "AT")}, False),
+        ({"countries": ("DE",)}, {"countries": ("FR",)}, True),
+    ],
+)  # fmt: skip
+def test_sources_conflict_when_they_say_different_things(
+    ours: dict[str, object], theirs: dict[str, object], disagree: bool
+) -> None:
+    name = next(iter(ours))
+    both = [
+        offer(1, **{"told_in": "en", "as_of": date(year, 1, 1)} | said,
+              evidence={"title": proof("Welding", file), name: proof(str(said[name]), file)})
+        for said, year, file in ((ours, 2025, "new.pdf"), (theirs, 2021, "old.pdf"))
+    ]  # fmt: skip
+    (record,) = merge(both)
+    assert (name in record.conflicts) is disagree
+    assert getattr(record, name) == ours[name]
+
+
+def test_a_profile_is_shown_by_its_tasks() -> None:
+    profile = OccupationRecord(
+        reference="o1", title="Welder", tasks=("weld", "cut"), evidence={"title": proof("Welder")}
+    )
+    shown = as_text(Need(type="occupation"), Found((Hit(profile, 0.0),), 1), ())
+    assert shown.splitlines()[:2] == ["1. Welder", "   weld; cut"]
+
+
+def test_a_conflict_is_shown_with_both_sources() -> None:
+    said = {"title": proof("Welding", "old.pdf"), "cost": proof("100 EUR", "old.pdf")}
+    old = offer(1, cost="100 EUR", cost_eur=(100, 100), as_of=date(2021, 1, 1), evidence=said)
+    said = {"title": proof("Welding", "new.pdf"), "cost": proof("free", "new.pdf")}
+    new = offer(1, cost="free", free=True, cost_eur=(0, 0), as_of=date(2025, 1, 1), evidence=said)
+    need, found = Need(), Found((Hit(merge([old, new])[0], 0.0),), 1)
+    shown = "an older source (2021-01-01) says of cost: 100 EUR [old.pdf, page 1]"
+    assert shown in as_text(need, found, ())
+    conflicts = json.loads(as_json(need, found, ()))["records"][0]["conflicts"]
+    assert [(each["text"], each["document"], each["as_of"]) for each in conflicts["cost"]] == [
+        ("100 EUR", "old.pdf", "2021-01-01")
+    ]
+
+
+def test_a_scheme_told_in_two_languages_is_one_record() -> None:
+    def scheme(
+        title: str, also_called: str, document: str, language: str, country: str = "DE"
+    ) -> FundingRecord:
+        return FundingRecord(
+            reference=f"{title}-{country}", title=title, also_called=also_called, countries=(country,),
+            told_in=language, evidence={"title": proof(title, document)},
+        )  # fmt: skip
+
+    english = scheme("Training voucher (Bildungsgutschein)", "Bildungsgutschein", "en.pdf", "en")
+    german = scheme("Bildungsgutschein", "", "de.pdf", "de")
+    austrian = scheme("Bildungsgutschein", "", "at.pdf", "de", "AT")
+    twin = scheme("Bildungsgutschein II", "Bildungsgutschein", "en.pdf", "en")
+    merged = merge([english, german, austrian, twin])
+    assert [each.title for each in merged] == [english.title, "Bildungsgutschein", "Bildungsgutschein II"]
+    assert [each.document for each in merged[0].also_on] == ["de.pdf"]
 
 
 def test_namesakes_of_other_providers_stay_apart() -> None:

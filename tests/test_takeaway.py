@@ -174,10 +174,10 @@ def test_a_word_document_tells_each_field_under_its_label_and_where_it_stands() 
         (Opportunity, set()),
         (Partnership, {"region", "scale"}),  # the region stands in the place, the scale in the title
         (OpportunityRecord, {"type", "region", "as_of", "free", "cost_eur", "duration_days", "eqf", "digcomp",
-                             "paid_by", "audiences", "starts_on", "deadline_on", "evidence", "conflicts",
-                             "also_on"}),
-        (PartnershipRecord, {"type", "region", "as_of", "scale", "lead", "sectors", "evidence", "conflicts",
-                             "also_on"}),
+                             "paid_by", "also_called", "told_in", "audiences", "starts_on", "deadline_on",
+                             "evidence", "conflicts", "also_on"}),
+        (PartnershipRecord, {"type", "region", "as_of", "scale", "lead", "sectors", "also_called", "told_in",
+                             "evidence", "conflicts", "also_on"}),
     ],
 )  # fmt: skip
 def test_no_field_of_a_card_is_forgotten(card: type[Opportunity | AnyRecord], others: set[str]) -> None:

@@ -102,6 +102,12 @@ def is_question(text: str, language: str) -> bool:
     return False
 
 
+def asks(heading: str, language: str) -> bool:
+    """Whether a heading asks something, with a question mark or by its first word."""
+    begins = _joints(language)[1], _joints("en")[1]
+    return heading.rstrip().endswith(("?", ";", "\u037e")) or any(each.match(heading) for each in begins)
+
+
 def defines(text: str, word: str, language: str) -> bool:
     """Whether the text says what `word` is: "ClusterXchange is a ...", "... defines ClusterXchange as"."""
     if _DEFINITION.search(text):

@@ -41,6 +41,7 @@ _CONJUNCTIONS = frozenset(
 )
 _COMPOUND_STARTS = frozenset(["self", "well", "non", "cross", "ex", "vice", "e"])
 
+_PARTS_OF_ROW = 5
 _EDGE_SHARE = 0.145
 """Running headers and footers stand in the outer 14.5 % of the height: LaTeX has page numbers at 14 %."""
 
@@ -130,6 +131,8 @@ def _outermost(page: RawPage, candidates: dict[int, int], most: float) -> set[in
         for distance, index in at_edge:
             on_reached_line = distance - reached < 2 and bool(running)
             if index in candidates:
+                if wanted == "top" and _is_row(page, index):
+                    break
                 near = _touches_body(page, index, wanted, candidates)
                 if near and (candidates[index] < most or _is_table_header(page.fragments, index)):
                     break
@@ -138,6 +141,12 @@ def _outermost(page: RawPage, candidates: dict[int, int], most: float) -> set[in
             elif not on_reached_line and not _shares_line(page, index, candidates):
                 break
     return running
+
+
+def _is_row(page: RawPage, index: int) -> bool:
+    """Whether a line has more parts than a running header: then it is the head of a table, on each page."""
+    line = page.fragments[index]
+    return sum(abs(other.y - line.y) < 2 for other in page.fragments) >= _PARTS_OF_ROW
 
 
 def _touches_body(page: RawPage, index: int, edge: str, candidates: dict[int, int]) -> bool:

@@ -7,8 +7,8 @@ block is found again, word for word, in the reader's own text of the page.
 
 import math
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 _BOLD_NAME = re.compile(
@@ -113,7 +113,7 @@ def group_runs(text: str, runs: Iterable[Run]) -> list[Fragment]:
         group.append(run)
     if group:
         fragments.append(_fragment(text, group))
-    return fragments
+    return [part for fragment in fragments for part in _at_tab_stops(fragment)]
 
 
 def plain_lines(text: str) -> list[Fragment]:
@@ -125,6 +125,24 @@ def plain_lines(text: str) -> list[Fragment]:
         y = -12.0 * number
         fragments.append(Fragment(start, match.end(), 0.0, 5.0 * len(line), y, 10.0, False, line))
     return fragments
+
+
+def _at_tab_stops(fragment: Fragment) -> Iterator[Fragment]:
+    """The fragment, cut where three spaces or more stand in it: so a fixed-width font makes columns."""
+    if "   " not in fragment.text:
+        yield fragment
+        return
+    width = (fragment.x1 - fragment.x0) / len(fragment.text)
+    for match in re.finditer(r"\S+(?:\s{1,2}\S+)*", fragment.text):
+        start, end = match.span()
+        yield replace(
+            fragment,
+            start=fragment.start + start,
+            end=fragment.start + end,
+            x0=fragment.x0 + start * width,
+            x1=fragment.x0 + end * width,
+            text=match.group(),
+        )
 
 
 def _continues(text: str, last: Run, run: Run) -> bool:
@@ -139,7 +157,10 @@ def _continues(text: str, last: Run, run: Run) -> bool:
 
 def _fragment(text: str, group: list[Run]) -> Fragment:
     start, end = group[0].start, group[-1].end
+    x0 = min(run.x0 for run in group)
+    indent = (group[0].x1 - group[0].x0) / max(1, group[0].end - group[0].start)
     while start < end and text[start].isspace():
+        x0 += indent if start < group[0].end else 0
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
@@ -148,7 +169,7 @@ def _fragment(text: str, group: list[Run]) -> Fragment:
     return Fragment(
         start=start,
         end=end,
-        x0=min(run.x0 for run in group),
+        x0=x0,
         x1=max(run.x1 for run in group),
         y=longest.y,
         size=longest.size,

@@ -6,6 +6,7 @@ sheets are not applied). The tree is walked without recursion: pages may be nest
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -44,6 +45,8 @@ _MODIFIED = ("dcterms.modified", "dc.date.modified", "article:modified_time", "l
 _CREATED = ("date", "dcterms.date", "dc.date", "dcterms.issued", "dcterms.created", "article:published_time")
 _MOST_COLUMNS = 200
 _LONGEST_VALUE = 600
+_CROWDED = 2  # line breaks in a cell
+_LONGEST_NAME = 40  # characters of a column's name that nothing marks
 
 _NO_HYPHENATION = Hyphenation(())
 
@@ -169,6 +172,8 @@ class _Reader:
     _level: int = 0
     """Of the heading that is open."""
     _captions: int = 0
+    _cells: int = 0
+    """Open cells of tables that only lay out text: their lines are lines."""
     _items: list[_Item] = field(default_factory=list)
     _numbers: list[int | None] = field(default_factory=list)
     """For each open list the number of its last item; None for bullets."""
@@ -204,6 +209,8 @@ class _Reader:
             self._level = int(tag[1])
         elif tag in ("figcaption", "caption"):
             self._captions += 1
+        elif tag == "td":
+            self._cells += 1
         elif tag in ("ul", "ol", "menu", "dir"):
             numbered = tag == "ol" and self.writes_numbers
             self._numbers.append(_first_number(node) - 1 if numbered else None)
@@ -219,6 +226,8 @@ class _Reader:
             self._level = 0
         elif tag in ("figcaption", "caption"):
             self._captions -= 1
+        elif tag == "td":
+            self._cells -= 1
         elif tag in ("ul", "ol", "menu", "dir"):
             self._numbers.pop()
         elif tag == "li":
@@ -245,7 +254,8 @@ class _Reader:
             self._items[-1].used = True
             self.lines.append(Line("list_item", (self._items[-1].marker + whole,)))
         else:
-            self.lines += [Line("paragraph", (_clean(part),)) for part in split_labelled(text)]
+            parts = text.split("\n") if self._cells else split_labelled(text)
+            self.lines += [Line("paragraph", (part,)) for part in map(_clean, parts) if part]
 
 
 def _first_number(node: LexborNode) -> int:
@@ -311,6 +321,8 @@ def _table(node: LexborNode) -> list[Line] | None:
         return None
     if _holds(node, "td table, th table, td h1, td h2, td h3, td h4, td h5, td h6, td pre, td dl"):
         return None
+    if _lays_out(node):
+        return None
     rows = node.css("tr")
     placed = [cells for cells in _placed(rows) if cells]
     if max(map(len, placed), default=0) < 2:
@@ -318,6 +330,18 @@ def _table(node: LexborNode) -> list[Line] | None:
     caption = node.css_first("caption")
     lines = [Line("caption", (text,))] if caption is not None and (text := _text(caption)) else []
     return lines + _rows(placed, _header_length(node, rows, placed))
+
+
+def _lays_out(node: LexborNode) -> bool:
+    """Whether most cells hold several lines each, as where offers or facts are set beside each other."""
+    cells = node.css("td")
+    breaks = [
+        len(cell.css("br")) + max(0, len(cell.css("p, div, li")) - 1)
+        for cell in cells
+        if cell.text(deep=True).strip()
+    ]
+    crowded = sum(count >= _CROWDED for count in breaks)
+    return crowded > len(breaks) / 2 or 0.8 * len(breaks) < sum(map(bool, breaks)) > 1
 
 
 def _placed(rows: Sequence[LexborNode]) -> Iterator[list[_Cell]]:
@@ -356,9 +380,29 @@ def _header_length(node: LexborNode, rows: Sequence[LexborNode], placed: Sequenc
     count = 0
     while count < len(placed) and len(placed[count]) > 1 and all(cell.is_header for cell in placed[count]):
         count += 1
-    named = sum(row.parent is not None and row.parent.tag == "thead" for row in rows)
+    heads = [row for row in rows if row.parent is not None and row.parent.tag == "thead"]
+    named = sum(bool(row.text(deep=True).strip()) for row in heads)
     count = named if 0 < named < len(placed) else count
-    return count if count < len(placed) else 0
+    return count if 0 < count < len(placed) else int(_names_columns(placed))
+
+
+def _names_columns(placed: Sequence[list[_Cell]]) -> bool:
+    """Whether the first row of a table without marked headers names its columns.
+
+    It does when it is full, short and without digits, in a table of three columns or more of which one has
+    digits in most rows below.
+    """
+    head, *body = placed
+    width = max(cell.column for cells in placed for cell in cells) + 1
+    short = all(len(cell.text) <= _LONGEST_NAME and not _has_digit(cell.text) for cell in head)
+    if len(head) < max(3, width) or not short or len(body) < 2:
+        return False
+    digits = Counter(cell.column for cells in body for cell in cells if _has_digit(cell.text))
+    return max(digits.values(), default=0) >= 0.6 * len(body)
+
+
+def _has_digit(text: str) -> bool:
+    return any(map(str.isdigit, text))
 
 
 def _rows(placed: Sequence[list[_Cell]], header_length: int) -> list[Line]:

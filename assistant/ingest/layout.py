@@ -29,7 +29,7 @@ _CAPTION = re.compile(
 )
 _LEADER = re.compile(r"(?:\s*[.·…_]){4,}\s*(?:\d{1,4}|[ivxlc]{1,6})?$")
 _LEADS = re.compile(r"\w\s*(?:[.·…_]\s?){4,}\s*[^\s.·…_]")
-_LABEL = re.compile(r"^[A-ZÀ-ÞΑ-ΩА-Я][^.:;]{1,30}:(?:\s|$)")
+_LABEL = re.compile(r"^[^\W\d_][^.:;|]{1,30}(?::(?:\s|$)|\s[|▸►▶▷→⇒»›]\s)")
 _SENTENCE_END = (".", "!", "?", ":", ";", "”", "…")
 
 Style = tuple[float, bool]
@@ -218,13 +218,18 @@ def _same_paragraph(group: _Group, line: _Line) -> bool:
     after_end = last.text.rstrip().endswith(_SENTENCE_END)
     if line.x0 - last.x0 > 0.8 * size and not centred and after_end and line.text[:1].isupper():
         return False  # a first line's indent
-    if _LABEL.match(line.text) and _LABEL.match(first.text):
+    if _is_labelled(line.text) and _is_labelled(first.text):
         return False
-    if (after_end and not line.text[:1].islower()) or _LABEL.match(line.text):
+    if (after_end and not line.text[:1].islower()) or _is_labelled(line.text):
         width = (line.x1 - line.x0) / max(1, len(line.text)) * (len(line.text.split()[0]) + 1)
         right = max([line.x1] + [part.x1 for part in group.lines])
         return last.x1 + width > right  # the next word had no room left
     return True
+
+
+def _is_labelled(text: str) -> bool:
+    """ "Duration: two years", "Duration | two years"."""
+    return text[:1].isupper() and _LABEL.match(text) is not None
 
 
 def _starts_item(text: str) -> bool:

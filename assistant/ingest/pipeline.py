@@ -34,9 +34,11 @@ from assistant.ingest.extract import Limits
 from assistant.ingest.report import Failure, IngestReport, Progress, Silent
 from assistant.ingest.sandbox import ExtractionPool
 from assistant.ingest.sources import FoundFile, find_files
+from assistant.records import fill
 from assistant.records.database import drop_leftovers, is_in_place, write_records
 from assistant.records.extract import Extraction, extract_records
 from assistant.records.merge import merge
+from assistant.records.models import AnyRecord
 from assistant.records.payers import join_payers
 from assistant.retrieval.encoder import Encoder, load_encoder
 from assistant.retrieval.text import analyse
@@ -145,6 +147,7 @@ class _Ingestion:
         self._embedded = 0
         self._indexed: list[str] = []
         self._extractions: dict[str, Extraction] = {}
+        self._filling = fill.Filling()
         self._warnings: list[tuple[str, str]] = []
         self._index_dir = settings.index_dir
         self._tidy()
@@ -238,7 +241,7 @@ class _Ingestion:
             trusted
             and not plan.removed
             and not moved
-            and live.manifest.records_version == records_version()
+            and live.manifest.records_version == self._records_version()
             and live.manifest.sources == tuple(map(str, plan.sources))
             and is_in_place(live.folder, self._settings.records_url)
         )
@@ -304,8 +307,7 @@ class _Ingestion:
             waiting = waiting[_ENCODE_AT_THE_END:]
             self._encode()
         keys = writer.keys()
-        found = [self._extractions[path].records for path in sorted(self._extractions)]
-        merged = merge(record for records in found for record in records)
+        merged = merge(self._records())
         write_records(writer.folder, join_payers(merged), self._settings.records_url)
         writer.finish(
             self._embeddings.get,
@@ -314,7 +316,7 @@ class _Ingestion:
             dimensions=self._encoder.dimensions,
             chunking_version=CHUNKING_VERSION,
             code_version=code_version(),
-            records_version=records_version(),
+            records_version=self._records_version(),
             sources=[str(source) for source in plan.sources],
         )
         publish(writer.folder)
@@ -328,6 +330,23 @@ class _Ingestion:
         """Remove generations that nobody reads any more, then their records."""
         remove_leftovers(self._index_dir)
         drop_leftovers(self._index_dir, self._settings.records_url)
+
+    def _records(self) -> list[AnyRecord]:
+        """The records of all documents, filled by the language model where that is wished for."""
+        extractions = [self._extractions[path] for path in sorted(self._extractions)]
+        if not fill.is_wanted(self._settings):
+            return [record for each in extractions for record in each.records]
+        filler = fill.RecordFiller(self._settings, self._index_dir)
+        records = [record for found in filler.fill(extractions) for record in found]
+        self._filling = filler.outcome
+        self._progress.note(self._filling.summary)
+        return records
+
+    def _records_version(self) -> str:
+        """As `records_version`, and what a language model adds; other than ever where that is incomplete."""
+        filled = fill.fingerprint(self._settings)
+        version = f"{records_version()}+{filled}" if filled else records_version()
+        return f"{version}, incomplete" if self._filling.failed else version
 
     def _report(self, plan: _Plan) -> IngestReport:
         manifest = self._live.manifest if self._live else None

@@ -17,6 +17,9 @@ _LEGACY = ["cp1252", "cp1250", "cp1253", "cp1251", "cp1254", "cp1257", "iso8859_
 """Single-byte encodings of the languages of Europe; others would only make a guess worse."""
 _CP1250_LANGUAGES = frozenset({"bs", "cs", "hr", "hu", "pl", "ro", "sk", "sl", "sq", "sr"})
 _UNDERLINE = re.compile(r"^(?:={3,}|-{3,}|~{3,})$")
+_MOSTLY = 0.6
+"""Share of labelled lines in a text of entries; the others are titles, and what goes on over a line."""
+_RULE = re.compile(r"^[\s|+:=-]*[=-]{3,}[\s|+:=-]*$")
 _ITEM = re.compile(r"^\s*(?:[•●▪■◦‣–*+-]|\(?\d{1,2}[.)])\s+\S")
 _LABELLED = re.compile(r"^[^\W\d_][^:.!?]{1,40}: +\S")
 
@@ -59,9 +62,11 @@ def read_text(text: str) -> list[Line]:
 
 
 def split_labelled(text: str) -> list[str]:
-    """The lines of "Duration: 2 years" and its like one by one; any other text whole."""
+    """The lines of "Duration: 2 years" and its like one by one, also below titles; any other text whole."""
     lines = [line for line in text.split("\n") if line.strip()]
-    return lines if len(lines) > 1 and all(_LABELLED.match(line.strip()) for line in lines) else [text]
+    labelled = [_LABELLED.match(line.strip()) is not None for line in lines]
+    is_list = all(labelled) or (len(lines) > 3 and sum(labelled) >= _MOSTLY * len(lines))
+    return lines if len(lines) > 1 and is_list else [text]
 
 
 def _paragraphs(text: str) -> Iterator[list[str]]:
@@ -72,6 +77,10 @@ def _paragraphs(text: str) -> Iterator[list[str]]:
 
 def _lines(part: list[str], hyphenation: Hyphenation) -> Iterator[Line]:
     """The blocks of the lines between two empty ones."""
+
+    if rows := _drawn_table(part, hyphenation):
+        yield from rows
+        return
 
     def line(texts: list[str]) -> Iterator[Line]:
         for text in split_labelled("\n".join(texts)):
@@ -88,6 +97,24 @@ def _lines(part: list[str], hyphenation: Hyphenation) -> Iterator[Line]:
             open_lines = []
         open_lines.append(text)
     yield from line(open_lines)
+
+
+def _drawn_table(part: list[str], hyphenation: Hyphenation) -> list[Line]:
+    """The rows of a table drawn with bars, its first line the head; [] where the lines draw none."""
+    texts = [text.strip() for text in part if not _RULE.match(text)]
+    if texts and all(text.startswith("|") and text.endswith("|") for text in texts):
+        texts = [text[1:-1] for text in texts]
+    drawn = [[clean(cell, hyphenation) for cell in text.split("|")] for text in texts]
+    if len(drawn) < 3 or len(drawn[0]) < 3 or any(len(cells) != len(drawn[0]) for cells in drawn):
+        return []
+    head, *body = drawn
+    rows = [Line("table_header", tuple(filter(None, head)))]
+    for cells in body:
+        told = [(name, cell) for name, cell in zip(head, cells, strict=True) if cell]
+        if told:
+            columns, values = zip(*told, strict=True)
+            rows.append(Line("table_row", values, columns=columns))
+    return rows
 
 
 def _heading_level(part: list[str]) -> int:

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any, Literal
 
 from assistant.answering.asked import asked_for, is_question
-from assistant.records import normalise
+from assistant.records import levels, normalise
 from assistant.records.concepts import concepts
 from assistant.records.firm import Advised
 from assistant.records.limits import limits_in
@@ -191,7 +191,7 @@ def constraints_in(reading: Reading, language: str, towns: Towns, today: date | 
         values["ecosystems"] = tuple(ecosystems)
     if today:
         values |= start_in(reading, today)
-    if eqf := normalise.eqf_in(reading.text):
+    if eqf := levels.eqf_in(reading.text):
         values["eqf"] = eqf[0]
         for first, last, _ in reading.spans(_EQF_WORDS):
             reading.take("eqf", first, last)

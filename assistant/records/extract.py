@@ -1,38 +1,38 @@
-"""From a document to its records: entries of catalogues, tables that tell of one partnership or Blueprint."""
+"""From a document to its records: entries of catalogues, tables that tell of one scheme or partnership.
 
-import hashlib
-import re
-from collections.abc import Callable
+A funding scheme or partnership that is told in sentences only becomes a record, too, where they prove enough.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from itertools import takewhile
 
 from assistant.documents import Document, ExtractedDocument
-from assistant.records import normalise
-from assistant.records.entries import Entry, Value, entries_of
-from assistant.records.models import (
-    AnyRecord,
-    BlueprintRecord,
-    Evidence,
-    FundingRecord,
-    OpportunityRecord,
-    PartnershipRecord,
-)
-from assistant.records.vocabulary import ECOSYSTEMS, KINDS
-from assistant.retrieval.text import fold
+from assistant.records import build, prose
+from assistant.records.entries import Entry, entries_in
+from assistant.records.labelled import Line, label_of, lines_of
+from assistant.records.models import AnyRecord, FundingRecord
+from assistant.records.sections import Section, sections_of
 
-T = TypeVar("T")
-
-MOSTLY = 0.5  # share of a wording's letters
 FEWEST_VALUES = 3  # labelled values that make an entry a record
+FEWEST_ALIKE = 5  # offers in a document, for one with fewer values to be an offer, too
 _OFFER = {"kind", "provider", "languages", "mode", "duration", "level", "cost", "eligibility", "skills",
           "deadline", "starts", "certificate", "target_occupations", "how_to_apply", "effort"}  # fmt: skip
-_PARTNERSHIP = {"launch", "coordinators", "target", "blueprint", "how_to_join", "workforce", "commitments"}
+_PARTNERSHIP = {"launch", "coordinators", "target", "focus", "blueprint", "how_to_join", "workforce",
+                "commitments"}  # fmt: skip
 _TOLD_WITH_LAUNCH = {"region", "focus", "sectors", "members"}
 """Beside a launch, these tell a partnership too; offers and schemes have none."""
 _BLUEPRINT = {"acronym", "years", "budget", "results"}
 _IDENTITY = {"kind", "provider", "languages", "mode", "skills"}
 """An entry with none of these is no offer: prices and places are told of other things, too."""
 _FUNDING = {"amount", "maximum", "gives", "applies", "who", "condition"}
+_OCCUPATION = {"tasks", "skills", "knowledge", "level", "eqf", "digcomp", "summary", "isco", "other_titles"}
+_OF_A_COURSE = {"provider", "duration", "cost", "starts", "deadline", "mode", "languages"}
+_IGNORED = {"summary", "where_to_apply", "state", "source_url", "source_date", "tasks", "knowledge", "isco",
+            "other_titles"}  # fmt: skip
+"""Labels that stand in documents of any kind and make no record."""
+
+_Builder = Callable[[Entry, Document, Section | None], AnyRecord]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,36 +46,109 @@ class NotUnderstood:
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """How a record came about, so that it can be built again with more values."""
+
+    record: AnyRecord
+    entry: Entry
+    lines: tuple[Line, ...]
+    """All that stands where the entry stands, with what no label told; () where that is not its own."""
+    build: Callable[[Entry], AnyRecord]
+
+
+@dataclass(frozen=True, slots=True)
 class Extraction:
     """What one document gave."""
 
     records: tuple[AnyRecord, ...]
     not_understood: tuple[NotUnderstood, ...] = ()
+    drafts: tuple[Draft, ...] = ()
+    """Of the records that labelled values made, in their order."""
 
 
 def extract_records(extracted: ExtractedDocument) -> Extraction:
     """The records of a document, in reading order; none is the usual case outside catalogues."""
-    records: list[AnyRecord] = []
-    problems = []
-    for entry in entries_of(extracted):
-        labels = {value.label for value in entry.values if value.text}
-        if problem := _problem(entry, labels):
-            if len(labels) + entry.strange >= FEWEST_VALUES:
-                place = extracted.document.path, entry.page
-                problems.append(NotUnderstood(*place, entry.title, problem))
+    document = extracted.document
+    lines = list(lines_of(extracted.pages))
+    sections = [part for section in sections_of(lines) for part in section.whole()]
+    by_heading = {section.heading.number: section for section in sections}
+    entries = entries_in(lines)
+    told: list[tuple[int, AnyRecord | NotUnderstood]] = []
+    drafts: list[Draft] = []
+    taken = set[int]()
+
+    def built(entry: Entry) -> AnyRecord:
+        section = _own_section(entry, entries, by_heading)
+        record = _builder(_labels(entry))(entry, document, section)
+        return _with_way_in(record, sections, document)
+
+    problems = {id(entry): _problem(entry, _labels(entry), document) for entry in entries}
+    usual = _usual_labels([entry for entry in entries if not problems[id(entry)]])
+    for entry in entries:
+        problem = problems[id(entry)]
+        if not problem or _is_one_more(_labels(entry), usual, entry):
+            drafts.append(Draft(built(entry), entry, _own_lines(entry, entries, lines), built))
+            told.append((entry.begin, drafts[-1].record))
+        elif len(_labels(entry)) + entry.strange >= FEWEST_VALUES:
+            told.append((entry.begin, NotUnderstood(document.path, entry.page, entry.title, problem)))
+        else:
             continue
-        build = _builder(labels)
-        records.append(build(entry, extracted.document))
-    return Extraction(tuple(records), tuple(problems))
+        taken.add(entry.heading)
+    for section in prose.schemes(sections, taken, document):
+        if record := prose.record_of(section, document):
+            told.append((section.heading.number, record))
+        elif document.kind == "funding":
+            place = document.path, section.heading.page, section.heading.text
+            problem = "told in sentences, of which too few say how much, for whom or how"
+            told.append((section.heading.number, NotUnderstood(*place, problem)))
+    told.sort(key=lambda each: each[0])
+    outcomes = [outcome for _, outcome in told]
+    return Extraction(
+        tuple(each for each in outcomes if not isinstance(each, NotUnderstood)),
+        tuple(each for each in outcomes if isinstance(each, NotUnderstood)),
+        tuple(drafts),
+    )
 
 
-def _problem(entry: Entry, labels: set[str]) -> str:
+def _with_way_in(record: AnyRecord, sections: list[Section], document: Document) -> AnyRecord:
+    """A scheme of which only a sentence elsewhere in the document says how it is applied for."""
+    if not isinstance(record, FundingRecord) or record.how_to_apply:
+        return record
+    proof = prose.way_in(record, sections, document)
+    if proof is None:
+        return record
+    evidence = record.evidence | {"how_to_apply": proof}
+    return record.model_copy(update={"how_to_apply": proof.text, "evidence": evidence})
+
+
+def _labels(entry: Entry) -> set[str]:
+    """Keys of the labels that have a value."""
+    return {value.label for value in entry.values if value.text} - {"", "no_title"}
+
+
+def _own_lines(entry: Entry, entries: list[Entry], lines: list[Line]) -> tuple[Line, ...]:
+    """The lines from the first value to the next entry or heading; a row of a wide table is one line."""
+    first = lines[entry.begin]
+    if sum(each.begin == entry.begin for each in entries) > 1:
+        return ()  # columns of one table
+    if len(first.cells) > 2:
+        return (first,)
+    stop = min((each.begin for each in entries if each.begin > entry.begin), default=len(lines))
+    own = takewhile(lambda line: line.kind != "heading" or label_of(line.text), lines[entry.begin : stop])
+    return tuple(own)
+
+
+def _problem(entry: Entry, labels: set[str], document: Document) -> str:
     if not entry.title:
         return "has no title"
-    if labels & _FUNDING and len(labels) > 1:
+    rows = len(labels) + sum(not value.label and bool(value.text) for value in entry.values)
+    if labels & _FUNDING and (len(labels) > 1 or (document.kind == "funding" and rows >= FEWEST_VALUES)):
         return ""
-    if len(labels) < FEWEST_VALUES:
-        return f"only {len(labels)} values have a label that is known"
+    if _is_occupation(labels):
+        return ""
+    telling = labels - _IGNORED
+    if len(telling) < FEWEST_VALUES:
+        return f"only {len(telling)} values have a label that is known"
     told = len(labels & _PARTNERSHIP) > 1 or _is_launched(labels) or len(labels & _BLUEPRINT) > 1
     if not told and (not labels & _IDENTITY or entry.strange > len(labels)):
         return f"its labels ({', '.join(sorted(labels))}) tell no kind of record"
@@ -86,210 +159,35 @@ def _is_launched(labels: set[str]) -> bool:
     return "launch" in labels and len(labels & _TOLD_WITH_LAUNCH) > 1
 
 
-def _builder(labels: set[str]) -> Callable[[Entry, Document], AnyRecord]:
-    scores: list[tuple[int, int, Callable[[Entry, Document], AnyRecord]]] = [
-        (2 * len(labels & _FUNDING), 3, _funding),
-        (len(labels & _BLUEPRINT), 0, _blueprint),
-        (len(labels & _PARTNERSHIP) + _is_launched(labels), 1, _partnership),
-        (len(labels & _OFFER), 2, _opportunity),
+def _usual_labels(entries: Sequence[Entry]) -> set[str]:
+    """The labels of a catalogue's offers; () where there are too few of them to tell."""
+    offers = [_labels(entry) for entry in entries if _builder(_labels(entry)) is build.build_opportunity]
+    return set().union(*offers) if len(offers) >= FEWEST_ALIKE else set()
+
+
+def _is_one_more(labels: set[str], usual: set[str], entry: Entry) -> bool:
+    """Whether an entry of few values is one of the offers around it, of which little is told."""
+    return bool(entry.title and labels & _IDENTITY) and len(labels) > 1 and labels <= usual
+
+
+def _is_occupation(labels: set[str]) -> bool:
+    """Whether it tells what people in a job do, and nothing of a course that leads to it."""
+    return "tasks" in labels and len(labels & _OCCUPATION) > 1 and not labels & _OF_A_COURSE
+
+
+def _builder(labels: set[str]) -> _Builder:
+    if _is_occupation(labels):
+        return build.build_occupation
+    scores: list[tuple[int, int, _Builder]] = [
+        (2 * len(labels & _FUNDING), 3, build.build_funding),
+        (len(labels & _BLUEPRINT), 0, build.build_blueprint),
+        (len(labels & _PARTNERSHIP) + _is_launched(labels), 1, build.build_partnership),
+        (len(labels & _OFFER), 2, build.build_opportunity),
     ]
     return max(scores, key=lambda score: score[:2])[2]
 
 
-def _opportunity(entry: Entry, document: Document) -> OpportunityRecord:
-    found = _Fields(entry, document)
-    kind = found.of("kind", normalise.kind_in)
-    if not kind:
-        kind = found.above("kind", _kind_of_heading)
-    cost = found.text("cost")
-    free, cost_eur = normalise.cost_in(cost)
-    level = found.text("level")
-    duration = found.text("duration")
-    eligibility = found.text("eligibility")
-    starts, deadline = found.text("starts"), found.text("deadline")
-    return OpportunityRecord(
-        **found.common(),
-        kind=kind or "",
-        provider=found.text("provider"),
-        languages=found.of("languages", normalise.languages_in) or (),
-        mode=found.of("mode", normalise.mode_in),
-        duration=duration,
-        duration_days=normalise.duration_in(duration),
-        effort=found.text("effort"),
-        level=level,
-        eqf=normalise.eqf_in(level),
-        cost=cost,
-        free=free,
-        cost_eur=cost_eur,
-        funding=found.text("funding"),
-        eligibility=eligibility,
-        audiences=normalise.audiences_in(eligibility),
-        starts=starts,
-        starts_on=normalise.last_day_in(starts),
-        deadline=deadline,
-        deadline_on=normalise.last_day_in(deadline),
-        skills=found.of("skills", normalise.parts_of) or (),
-        target_occupations=found.of("target_occupations", normalise.parts_of) or (),
-        certificate=found.text("certificate"),
-        how_to_apply=found.text("how_to_apply"),
-        evidence=found.evidence,
-    )
-
-
-def _funding(entry: Entry, document: Document) -> FundingRecord:
-    found = _Fields(entry, document)
-    who = found.text("who") or found.text("eligibility", "who")
-    applicant = found.text("applies", "applicant")
-    amount = found.text("amount") or found.text("gives", "amount") or found.text("maximum", "amount")
-    deadline = found.text("deadline")
-    return FundingRecord(
-        **found.common(),
-        amount=amount,
-        rule=found.text("condition", "rule"),
-        who=who,
-        applicant=applicant,
-        audiences=normalise.audiences_in(who or applicant),
-        how_to_apply=found.text("how_to_apply"),
-        deadline=deadline,
-        deadline_on=normalise.last_day_in(deadline),
-        evidence=found.evidence,
-    )
-
-
-def _partnership(entry: Entry, document: Document) -> PartnershipRecord:
-    found = _Fields(entry, document)
-    return PartnershipRecord.model_validate(
-        {
-            **found.common(),
-            **found.sectors(),
-            "scale": _scale(entry, document),
-            "launch": found.text("launch"),
-            "lead": found.text("coordinators", "lead"),
-            "members": found.text("members") or found.text("workforce", "members"),
-            "target": found.text("target"),
-            "focus": found.text("focus"),
-            "commitments": found.text("commitments"),
-            "blueprint": found.text("blueprint"),
-            "how_to_join": found.text("how_to_join"),
-            "contact": found.text("contact"),
-            "evidence": found.evidence,
-        }
-    )
-
-
-def _scale(entry: Entry, document: Document) -> str:
-    """How far it reaches: as its title, the headings above or the document say, else by what is told."""
-    titles = [entry.title, *(text for text, _ in reversed(entry.headings)), document.title]
-    if found := next((named for text in titles if (named := normalise.concepts_in("scale", text))), []):
-        return found[0]
-    if entry.has("region") or entry.has("workforce"):
-        return "regional"
-    return "large-scale" if entry.has("coordinators") else ""
-
-
-def _blueprint(entry: Entry, document: Document) -> BlueprintRecord:
-    found = _Fields(entry, document)
-    return BlueprintRecord(
-        **{**found.common(), **found.sectors()},
-        acronym=found.text("acronym"),
-        years=found.text("years"),
-        coordinator=found.text("coordinators", "coordinator"),
-        partners=found.text("members", "partners"),
-        budget=found.text("budget"),
-        results=found.text("results"),
-        evidence=found.evidence,
-    )
-
-
-class _Fields:
-    """Takes values out of an entry and remembers where each stands."""
-
-    def __init__(self, entry: Entry, document: Document) -> None:
-        self._entry = entry
-        self._document = document
-        self._values: dict[str, Value] = {}
-        for value in entry.values:
-            self._values.setdefault(value.label, value)
-        self.evidence = {"title": self._proof(entry.title, entry.page)}
-
-    def text(self, label: str, name: str = "") -> str:
-        """The wording of a value; its place goes into `evidence` under `name`, else under the label."""
-        value = self._values.get(label)
-        if value is None or not value.text:
-            return ""
-        self.evidence[name or label] = self._proof(value.on_page or value.text, value.page)
-        return value.text
-
-    def of(self, label: str, read: Callable[[str], T | None]) -> T | None:
-        """A value as `read` understands it; None, and no evidence, when it understands nothing."""
-        value = self._values.get(label)
-        found = read(value.text) if value and value.text else None
-        if not found or value is None:
-            return None
-        self.evidence[label] = self._proof(value.on_page or value.text, value.page)
-        return found
-
-    def above(self, label: str, read: Callable[[str], T | None]) -> T | None:
-        """What the nearest heading that says it says."""
-        for text, page in reversed(self._entry.headings):
-            if found := read(text):
-                self.evidence[label] = self._proof(text, page)
-                return found
-        return None
-
-    def common(self) -> dict[str, Any]:
-        """The fields that every record has."""
-        source_date = self.text("source_date")
-        countries = (
-            self.of("countries", normalise.countries_in)
-            or self.of("region", normalise.countries_named)
-            or self.above("countries", normalise.countries_named)
-        )
-        if not countries and len(self._document.countries) == 1:
-            countries = self._document.countries
-        title, provider = self._entry.title, self._values.get("provider")
-        made_up = made_up_reference(title, provider.text if provider else "")
-        return {
-            "title": title,
-            "reference": self.text("reference") or made_up,
-            "ecosystem": self.of("ecosystem", normalise.ecosystem_in) or self._document.ecosystem,
-            "countries": countries or (),
-            "region": self.text("region"),
-            "city": self.text("city"),
-            "url": self.of("url", normalise.address_in) or "",
-            "source_url": self.of("source_url", normalise.address_in) or "",
-            "source_date": source_date,
-            "as_of": normalise.first_day_in(source_date) or self._document.as_of,
-        }
-
-    def sectors(self) -> dict[str, str]:
-        """The wording of its sectors; and its ecosystem, where the wording is mostly a name of one."""
-        text = self.text("sectors") or self.text("ecosystem", "sectors")
-        named = normalise.concepts_in("ecosystem", text)
-        if len(named) != 1 or "ecosystem" in self.evidence:
-            return {"sectors": text}
-        length = sum(len(match.group()) for match in normalise.pattern_of("ecosystem").finditer(fold(text)))
-        is_mostly_that = length >= len(text) * MOSTLY or self._document.ecosystem not in ECOSYSTEMS
-        if not is_mostly_that:
-            return {"sectors": text}
-        self.evidence["ecosystem"] = self.evidence["sectors"]
-        return {"sectors": text, "ecosystem": named[0]}
-
-    def _proof(self, text: str, page: int) -> Evidence:
-        return Evidence(document=self._document.path, page=page, text=text)
-
-
-def made_up_reference(title: str, provider: str) -> str:
-    """For an entry without one: words of the title, and of both a hash that tells it from its namesakes."""
-    words = re.sub(r"[^a-z0-9]+", "-", fold(title)).strip("-")[:40].strip("-")
-    digest = hashlib.sha256(f"{fold(title)}\0{fold(provider)}".encode()).hexdigest()[:6]
-    return f"{words}-{digest}" if words else digest
-
-
-def _kind_of_heading(text: str) -> str:
-    found = normalise.concepts_in("kind", _without_count(text))
-    return found[0] if len(found) == 1 and found[0] in KINDS else ""
-
-
-def _without_count(heading: str) -> str:
-    return heading.rpartition(" (")[0] or heading
+def _own_section(entry: Entry, entries: list[Entry], by_heading: dict[int, Section]) -> Section | None:
+    """The section that the entry stands in, unless others stand in it, too."""
+    alone = sum(each.heading == entry.heading for each in entries) == 1
+    return by_heading.get(entry.heading) if alone else None

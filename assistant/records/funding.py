@@ -6,7 +6,7 @@ from datetime import date
 
 from assistant.answering.claims import Claim
 from assistant.index.reader import Index
-from assistant.records.constraints import Wanted
+from assistant.records.constraints import PERSONAL, Wanted
 from assistant.records.funding_lines import Teller
 from assistant.records.funding_wish import understand_funding
 from assistant.records.match import completeness
@@ -80,7 +80,10 @@ class Funding:
         page = self.fitting[need.offset : need.offset + need.limit]
         closed = [scheme for scheme in page if scheme.is_closed(teller.today)]
         has_employer = not {"sme", "self-employed"} & set(need.audiences)
-        firms = [scheme for scheme in page if scheme.is_for_firms and has_employer]
+        wanted = set(need.audiences) & set(PERSONAL)  # a scheme for the group that is asked for stays first
+        firms = [
+            scheme for scheme in page if scheme.is_for_firms and has_employer and not scheme.groups & wanted
+        ]
         yield from teller.lines(scheme for scheme in page if scheme not in (*firms, *closed))
         yield from teller.lines(
             (scheme for scheme in firms if scheme not in closed), under="funding_employer"

@@ -103,7 +103,7 @@ class Teller:
             if source is None:
                 continue
             proof = quote_of(source, name, self._index)
-            value = _shortened(str(getattr(source, name)))
+            value = _shortened(_on_one_page(source, name))
             if proof and fold(value) not in map(fold, fields.values()):
                 fields[name] = value
                 quotes.append(proof)
@@ -126,3 +126,9 @@ def _shortened(value: str) -> str:
     if len(value) <= LONGEST:
         return value
     return f"{value[:LONGEST].rpartition(' ')[0].rstrip(' ,;.')} …"
+
+
+def _on_one_page(record: FundingRecord, name: str) -> str:
+    """A value; what runs on over a page break, up to there, since its quote ends there."""
+    value, proof = str(getattr(record, name)), record.evidence[name].text
+    return proof if value.startswith(proof) else value

@@ -9,9 +9,15 @@ from assistant.answering.claims import Claim, Quote
 from assistant.index.reader import Index
 from assistant.records.constraints import Wanted
 from assistant.records.match import closed_on
-from assistant.records.models import AnyRecord, BlueprintRecord, OpportunityRecord, PartnershipRecord
+from assistant.records.models import (
+    AnyRecord,
+    BlueprintRecord,
+    Evidence,
+    OpportunityRecord,
+    PartnershipRecord,
+)
 from assistant.records.payers import paid_by, payments_of
-from assistant.records.present import facts_of, to_opportunity, to_partnership
+from assistant.records.present import facts_of, is_older, to_opportunity, to_partnership
 from assistant.records.proof import title_on, wording_on
 from assistant.records.quoting import together
 from assistant.records.reply import Cards
@@ -102,7 +108,20 @@ def lines_of(hits: Sequence[Hit], index: Index, language: str, today: date | Non
             for words, proofs in paid_by(record, index, language, today):
                 facts.append(words)
                 quotes = together(quotes, proofs)
+        others = list(_disagreeing(record, index))
+        facts += [f"{say(word, language)}: {proof.text}" for word, proof, _ in others]
+        quotes += tuple(quote for _, _, quote in others)
         yield Claim(" · ".join(facts) or record.title, quotes, "bullet", record.title)
+
+
+def _disagreeing(record: AnyRecord, index: Index) -> Iterator[tuple[str, Evidence, Quote]]:
+    """What other sources say of a fact that is shown: (key of our wording, what it says, its line)."""
+    for name in (*_SHOWN, "deadline", "starts"):
+        for proof in record.conflicts.get(name, ()):
+            page = index.page(proof.document, proof.page)
+            if place := wording_on(page, proof.text):
+                word = "older_source" if is_older(proof, record) else "other_source"
+                yield word, proof, Quote(proof.document, proof.page, place, page.text[slice(*place)])
 
 
 def quotes_of(record: AnyRecord, index: Index) -> tuple[Quote, ...]:

@@ -4,7 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 
-from assistant.records.models import AnyRecord, FundingRecord, OpportunityRecord, PartnershipRecord
+from assistant.records.models import (
+    AnyRecord,
+    FundingRecord,
+    OccupationRecord,
+    OpportunityRecord,
+    PartnershipRecord,
+)
 from assistant.records.need import Need
 from assistant.retrieval.text import analyse, content_words, fold
 
@@ -12,6 +18,8 @@ HARD_ACTIONS = ("list", "count", "compare")
 """With these, topic and city are constraints; otherwise they are wishes that rank."""
 WEIGHTS = {
     "title": 3,
+    "also_called": 2,
+    "tasks": 2,
     "target_occupations": 3,
     "skills": 2,
     "focus": 2,
@@ -33,6 +41,7 @@ _LOOKED_FOR = {
     ),
     "partnership": ("lead", "target", "focus", "how_to_join", "contact", "url"),
     "funding": ("amount", "who", "how_to_apply", "rule"),
+    "occupation": ("tasks", "skills", "level"),
 }  # fmt: skip
 
 
@@ -143,6 +152,8 @@ def _on_topic(record: AnyRecord, need: Need) -> bool:
 def _is_such_an_offer(record: AnyRecord, need: Need) -> bool:
     if isinstance(record, PartnershipRecord):
         return not need.scale or record.scale == need.scale
+    if isinstance(record, OccupationRecord):
+        return _includes(record.eqf, need.eqf) and _includes(record.digcomp, need.digcomp)
     if not isinstance(record, OpportunityRecord):
         return True
     low, high = record.duration_days or (None, None)
@@ -157,10 +168,15 @@ def _is_such_an_offer(record: AnyRecord, need: Need) -> bool:
             or (record.cost_eur is not None and record.cost_eur[1] <= need.max_cost_eur),
             need.max_days is None or (high is not None and high <= need.max_days),
             need.min_days is None or (low is not None and low >= need.min_days),
-            need.eqf is None or (record.eqf is not None and record.eqf[0] <= need.eqf <= record.eqf[1]),
+            _includes(record.eqf, need.eqf),
+            _includes(record.digcomp, need.digcomp),
             _between(record.starts_on, need.starts_after, need.starts_before),
         )
     )
+
+
+def _includes(levels: tuple[int, int] | None, wanted: int | None) -> bool:
+    return wanted is None or (levels is not None and levels[0] <= wanted <= levels[1])
 
 
 def _between(day: date | None, after: date | None, before: date | None) -> bool:

@@ -25,6 +25,8 @@ class Evidence(_Frozen):
     page: int = Field(ge=1)
     text: str
     """The wording; occurs on that page when white space is folded."""
+    as_of: date | None = None
+    """Since when its source holds; given where sources conflict."""
 
 
 class Record(_Frozen):
@@ -33,6 +35,8 @@ class Record(_Frozen):
     reference: str
     """As the document gives it, else made from type, title and provider; equal for duplicates."""
     title: str
+    also_called: str = ""
+    """Another name that the document gives it."""
     ecosystem: str = ""
     """One of `assistant.records.vocabulary.ECOSYSTEMS`, or "cross-sector", or ""."""
     countries: tuple[str, ...] = ()
@@ -45,6 +49,8 @@ class Record(_Frozen):
     """As written: a year, a month or a day in ISO form where it can be read, else the wording."""
     as_of: date | None = None
     """From `source_date`, else the document's date: which of two sources is newer."""
+    told_in: str = ""
+    """ISO 639-1 code of the document's language."""
     evidence: dict[str, Evidence] = {}
     """By field name. `title` is always there and is the record's own place."""
     conflicts: dict[str, tuple[Evidence, ...]] = {}
@@ -177,9 +183,16 @@ class OccupationRecord(Record):
     """An occupational profile."""
 
     type: Literal["occupation"] = "occupation"
+    summary: str = ""
     tasks: tuple[str, ...] = ()
     skills: tuple[str, ...] = ()
+    knowledge: tuple[str, ...] = ()
     level: str = ""
+    eqf: tuple[int, int] | None = None
+    digcomp: tuple[int, int] | None = None
+    other_titles: tuple[str, ...] = ()
+    code: str = ""
+    """Of ISCO or ESCO, as written."""
 
 
 AnyRecord = Annotated[

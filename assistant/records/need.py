@@ -42,6 +42,8 @@ class Need(BaseModel):
     max_days: int | None = None
     min_days: int | None = None
     eqf: int | None = None
+    digcomp: int | None = None
+    """Level 1 to 8; it is met by a record whose levels include it, as with `eqf`."""
     audiences: tuple[str, ...] = ()
     """Groups that the reader asked offers for; offers open to everybody stay in."""
     provider: str = ""

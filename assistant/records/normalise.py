@@ -26,15 +26,24 @@ LONGEST_DAYS = 36_500  # what is longer is a slip or a trap, and no column holds
 MOST_EURO = 1e12
 _REMEMBERED = 5000  # words, which readers type too, so not without an end
 _IN_BRACKETS = re.compile(r"\(([A-Za-z]{2})\)")
-_AND = "and|und|et|y|e|en|oraz|i|a|og|och|ja|és|și|и|και|in|ir|un|та"
-_SEPARATORS = re.compile(rf"\s*(?:[,;/&+]|\b(?:{_AND})\b)\s*")
+AND = "and|und|et|y|e|en|oraz|i|a|og|och|ja|és|și|и|και|in|ir|un|та"
+_SEPARATORS = re.compile(rf"\s*(?:[,;/&+]|\b(?:{AND})\b)\s*")
+_PARTICLES = frozenset(f"{AND}|the|of|for|in|skills".split("|"))
 _NUMBER = r"\d+(?:[.,]\d+)?"
-_TO = "-|–|to|bis|à|a|tot|do|til|till|or|oder|ou|o|of|lub"
-_TIME = re.compile(rf"(?P<least>{_NUMBER})(?:\s*(?:{_TO})\s*(?P<most>{_NUMBER}))?[\s-]*(?P<unit>[^\W\d_]+)")
+TO = "-|–|to|bis|à|a|tot|do|til|till|or|oder|ou|o|of|lub"
+_TIME = re.compile(rf"(?P<least>{_NUMBER})(?:\s*(?:{TO})\s*(?P<most>{_NUMBER}))?[\s-]*(?P<unit>[^\W\d_]+)")
 _DIGITS = r"\d[\d.,' ]*"
 _EURO = r"€|EUR\b|euros?\b|ευρώ|евро"
 _MONEY = re.compile(
     rf"(?:(?:{_EURO})\s*(?P<first>{_DIGITS})|(?P<second>{_DIGITS})(?:{_EURO}))", re.IGNORECASE
+)
+_CURRENCY = (
+    r"[€£$]|(?:EUR|euros?|ευρώ|евро|DKK|SEK|NOK|CZK|PLN|HUF|RON|BGN|HRK|CHF|GBP|UAH|ISK)\b|kr\b\.?|Kč|zł|Ft\b|lei\b|лв\.?|"
+    r"грн\.?"
+)
+_ANY_MONEY = re.compile(rf"(?:{_CURRENCY})\s*\d|\d[\d.,' \u00a0]*(?:{_CURRENCY})", re.IGNORECASE)
+_SHARE = re.compile(
+    r"\d\s?%|\b\d+\s(?:per ?cent|percent|prozent|pour cent|por ciento|per cento|procent\w*)\b", re.IGNORECASE
 )
 _PAID = re.compile(
     r"\b(?:paid|wage|salary|grant of|reward|per month gross|brutto|vergütung|allowance|bonus|subsid|covered|"
@@ -43,11 +52,6 @@ _PAID = re.compile(
 )
 _FREE_FOR_SOME = re.compile(
     r"\b(?:free|gratis|gratuit\w*|kostenlos|kostenfrei)\s+(?:for|für|pour|para|per|voor|dla)\b", re.IGNORECASE
-)
-_EQF = re.compile(
-    r"\b(?:EQF|EQR|CEC|MEC|QEQ|ERK|ERR|EKR|ЕКР|EKK|ΕΠΠ)[\s-]*(?:levels?|niveau|nivel|livello|stufe|poziom)?\s*"
-    rf"(\d)(?:\s*(?:{_TO}|and|und)\s*(\d)(?!\d))?",
-    re.IGNORECASE,
 )
 _ISO_DAY = re.compile(r"\b(\d{4})-(\d{2})(?:-(\d{2}))?\b")
 _NUMERIC_DAY = re.compile(r"\b(\d{1,2})\s?[./]\s?(\d{1,2})\s?[./]\s?(\d{4})\b")
@@ -141,6 +145,7 @@ def mode_in(text: str) -> Mode | None:
     return cast("Mode", found[0]) if found else None
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def ecosystem_in(text: str) -> str:
     """One of ECOSYSTEMS, "cross-sector" or "": when the value is a name of it as a whole."""
     folded = fold(text).strip()
@@ -212,12 +217,11 @@ def is_currency(word: str) -> bool:
     return bool(pattern_of("currency").fullmatch(word))
 
 
-def eqf_in(text: str) -> tuple[int, int] | None:
-    """Least and most level of the European Qualifications Framework, when it is named."""
-    if match := _EQF.search(text):
-        levels = sorted(int(level) for level in match.groups() if level)
-        return (levels[0], levels[-1]) if levels[0] >= 1 and levels[-1] <= 8 else None
-    return None
+def names_amount(text: str) -> bool:
+    """Whether a wording tells how much somebody gets: money or a share, but no budget of millions."""
+    if not _ANY_MONEY.search(text) and not _SHARE.search(text):
+        return False
+    return _SHARE.search(text) is not None or not pattern_of("large_sum").search(fold(text))
 
 
 def last_day_in(text: str) -> date | None:
@@ -257,6 +261,17 @@ def spans_in(text: str) -> list[tuple[date, date]]:
     return sorted(found)
 
 
+def bare_name(text: str) -> str:
+    """A name folded, without what stands in brackets and without punctuation."""
+    return " ".join(re.sub(r"[^\w+]+", " ", re.sub(r"\([^)]*\)", " ", fold(text))).split())
+
+
+def without_kind(name: str) -> str:
+    """The bare name of a partnership without the words that say that it is one, and of what scale."""
+    left = pattern_of_value("sentence", "partnership").sub(" ", pattern_of("scale").sub(" ", bare_name(name)))
+    return " ".join(word for word in left.split() if word not in _PARTICLES)
+
+
 def parts_of(text: str) -> tuple[str, ...]:
     """The parts of a list: commas or semicolons outside brackets, else lines with bullets."""
     separator = ";" if ";" in text else ","
@@ -271,9 +286,23 @@ def parts_of(text: str) -> tuple[str, ...]:
 
 
 def address_in(text: str) -> str:
-    """A web address, put together again where a line break cut it; "" when the value is none."""
-    joined = "".join(text.split())
-    return joined if re.match(r"(?:https?://|www\.|[\w-]+\.[a-z]{2,}/?)", joined, re.IGNORECASE) else ""
+    """The web address that a value begins with, put together again where a line break cut it, else "".
+
+    A piece after a gap belongs to it while it looks like a part of an address: it has a mark that addresses
+    have and sentences lack, or follows such a mark at the very end of the value.
+    """
+    first, *pieces = text.split() or [""]
+    if not re.match(r"(?:https?://|www\.|[\w-]+\.[a-z]{2,}/?)", first, re.IGNORECASE):
+        return ""
+    found = first
+    for number, piece in enumerate(pieces, start=1):
+        goes_on = re.search(r"[/?=&#%_~]|\w[.-]\w", piece) or piece[0] in ".-"
+        cut = re.search(r"[-/=?&_.]$", found) or (number == len(pieces) and found.count("/") > 2)
+        ends = re.search(r"[,;)]$", found) or not re.fullmatch(r"[\w.-]+", piece)
+        if re.match(r"https?://|www\.", piece) or not (goes_on or (cut and not ends)):
+            break
+        found += piece
+    return found.rstrip(".,;)")
 
 
 def _iso_days(text: str, *, whole: bool = False) -> list[date]:
@@ -363,8 +392,16 @@ def _form_pattern(form: str) -> str:
 
 @cache
 def pattern_of(group: str) -> re.Pattern[str]:
-    """Matches the forms of all values of a group in a folded text."""
-    return compile_forms([str(form) for forms in _vocabulary()[group].values() for form in forms])
+    """Matches the forms of all values of a group, or of a group that is one list, in a folded text."""
+    values = _vocabulary()[group]
+    lists = values.values() if isinstance(values, dict) else [values]
+    return compile_forms([str(form) for forms in lists for form in forms])
+
+
+@cache
+def pattern_of_value(group: str, name: str) -> re.Pattern[str]:
+    """As `pattern_of`, of one value."""
+    return compile_forms(map(str, _vocabulary()[group][name]))
 
 
 def forms_of(group: str, name: str) -> list[str]:

@@ -3,14 +3,20 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from pydantic import ValidationError
 
 from assistant.answers import Opportunity, Partnership, place_in
 from assistant.errors import AssistantError
-from assistant.records.models import AnyRecord, BlueprintRecord, OpportunityRecord, PartnershipRecord
+from assistant.records.models import (
+    AnyRecord,
+    BlueprintRecord,
+    Evidence,
+    OpportunityRecord,
+    PartnershipRecord,
+)
 from assistant.records.need import Need
 from assistant.records.store import Found, Relaxation
 from assistant.records.vocabulary import AUDIENCES, CROSS_SECTOR, ECOSYSTEMS, KINDS, MODES
@@ -22,7 +28,9 @@ _CLOSED_SETS = {
     "audiences": AUDIENCES,
     "ecosystems": (*ECOSYSTEMS, CROSS_SECTOR),
 }
-_SHOWN = ("provider", "city", "mode", "duration", "cost", "amount", "deadline", "lead", "acronym")
+_SHOWN = (
+    "provider", "city", "mode", "duration", "cost", "amount", "deadline", "lead", "acronym",
+)  # fmt: skip
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -87,14 +95,32 @@ def as_text(need: Need, found: Found, relaxed: Sequence[Relaxation]) -> str:
     lines = []
     for number, hit in enumerate(found.hits, start=need.offset + 1):
         record = hit.record
-        lines += [f"{number}. {record.title}", f"   {' | '.join(facts_of(record))}"]
+        lines.append(f"{number}. {record.title}")
+        if facts := facts_of(record) or ["; ".join(getattr(record, "tasks", ()))]:
+            lines.append(f"   {' | '.join(facts)}")
         lines.append(f"   {record.reference}: {record.document}, {place_in(record.document, record.page)}")
+        lines += [f"   {line}" for line in _disagreements(record)]
     last = need.offset + len(found.hits)
     counted = f"{found.total} found" if found.total else "Nothing meets all of this."
     more = need.limit and found.total > last
     lines.append(f"{counted}; see more with --offset {last}" if more else counted)
     lines += [f"Without {each.given_up.replace('_', ' ')}: {each.total}" for each in relaxed]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _disagreements(record: AnyRecord) -> Iterator[str]:
+    """What other sources say instead, and where."""
+    for name, proofs in record.conflicts.items():
+        for proof in proofs:
+            source = "an older source" if is_older(proof, record) else "another source"
+            when = f" ({proof.as_of})" if proof.as_of else ""
+            place = f"{proof.document}, {place_in(proof.document, proof.page)}"
+            yield f"{source}{when} says of {name.replace('_', ' ')}: {proof.text} [{place}]"
+
+
+def is_older(proof: Evidence, record: AnyRecord) -> bool:
+    """Whether it is known that what disagrees with a record is older than it."""
+    return proof.as_of is not None and record.as_of is not None and proof.as_of < record.as_of
 
 
 def as_json(need: Need, found: Found, relaxed: Sequence[Relaxation]) -> str:

@@ -94,6 +94,8 @@ def meets(need: Need, topic: Sequence[Alternative]) -> ColumnElement[bool]:
             conditions.append(or_(false(), *whole))
     if need.type == "partnership" and need.scale:
         conditions.append(column.scale == need.scale)
+    if need.type in ("opportunity", "occupation"):
+        conditions += _level_conditions(need)
     if need.type == "opportunity":
         conditions += _offer_conditions(need)
     return and_(*conditions)
@@ -193,6 +195,17 @@ def likeness(weights: Mapping[Term, int], among: Iterable[int] | None = None) ->
     return rows.group_by(postings.c.record_id).subquery()
 
 
+def _level_conditions(need: Need) -> list[ColumnElement[bool]]:
+    column = records.c
+    wanted = (
+        (need.eqf, column.eqf_low, column.eqf_high),
+        (need.digcomp, column.digcomp_low, column.digcomp_high),
+    )
+    return [
+        literal(min(level, LARGEST)).between(low, high) for level, low, high in wanted if level is not None
+    ]
+
+
 def _offer_conditions(need: Need) -> list[ColumnElement[bool]]:
     column = records.c
     conditions: list[ColumnElement[bool]] = []
@@ -212,8 +225,6 @@ def _offer_conditions(need: Need) -> list[ColumnElement[bool]]:
         conditions.append(column.days_high <= min(need.max_days, LARGEST))
     if need.min_days is not None:
         conditions.append(column.days_low >= min(need.min_days, LARGEST))
-    if need.eqf is not None:
-        conditions.append(literal(min(need.eqf, LARGEST)).between(column.eqf_low, column.eqf_high))
     if need.starts_after is not None:
         conditions.append(column.starts_on >= need.starts_after)
     if need.starts_before is not None:

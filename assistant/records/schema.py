@@ -67,6 +67,8 @@ records = Table(
     Column("names_audience", Boolean, nullable=False),
     Column("eqf_low", Integer),
     Column("eqf_high", Integer),
+    Column("digcomp_low", Integer),
+    Column("digcomp_high", Integer),
     Column("scale", String, nullable=False),
     Column("city_key", Text, nullable=False),
     Column("provider_key", Text, nullable=False),
@@ -164,7 +166,7 @@ def _row(record_id: int, position: int, record: AnyRecord) -> dict[str, Any]:
     def pair(name: str) -> tuple[Any, Any]:
         return getattr(record, name, None) or (None, None)
 
-    costs, days, eqf = pair("cost_eur"), pair("duration_days"), pair("eqf")
+    costs, days, eqf, digcomp = pair("cost_eur"), pair("duration_days"), pair("eqf"), pair("digcomp")
     deadline, starts = getattr(record, "deadline_on", None), getattr(record, "starts_on", None)
     return {
         "id": record_id,
@@ -183,6 +185,8 @@ def _row(record_id: int, position: int, record: AnyRecord) -> dict[str, Any]:
         "days_high": days[1] and min(days[1], LARGEST),
         "eqf_low": eqf[0],
         "eqf_high": eqf[1],
+        "digcomp_low": digcomp[0],
+        "digcomp_high": digcomp[1],
         "starts_on": starts,
         "deadline_on": deadline,
         "closes_on": deadline or starts,

@@ -146,7 +146,8 @@ def _titles(record: FundingRecord) -> list[str]:
     title = record.title
     whole = _BRACKETS.sub(" ", title).partition(": ")
     found = [title.partition(" (")[0], " ".join((whole[2] or whole[0]).split()), *_QUOTED.findall(title)]
-    return [name.strip(' „“”«»"') for name in found]
+    found += record.also_called.split(",")
+    return [name for each in found if (name := each.strip(' „“”«»"'))]
 
 
 def groups_of(record: FundingRecord) -> frozenset[str]:

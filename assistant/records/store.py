@@ -32,7 +32,7 @@ _CANDIDATES = 200
 _adapter: TypeAdapter[AnyRecord] = TypeAdapter(AnyRecord)
 
 RELAXABLE = (
-    "city", "topic", "audiences", "starts_before", "starts_after", "max_days", "min_days", "eqf",
+    "city", "topic", "audiences", "starts_before", "starts_after", "max_days", "min_days", "eqf", "digcomp",
     "max_cost_eur", "free", "modes", "languages", "kinds", "provider", "open_on", "countries", "ecosystems",
 )  # fmt: skip
 """Constraints in the order in which a reader gives them up most easily."""

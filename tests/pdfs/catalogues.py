@@ -40,16 +40,26 @@ Layout = tuple[str, Callable[[Path, Sequence[Row], Mapping[str, str]], None]]
 _TEXT = ParagraphStyle("text", fontName="Helvetica", fontSize=9, leading=11)
 _BOLD = ParagraphStyle("bold", parent=_TEXT, fontName="Helvetica-Bold")
 _PRINTED = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
-_WORDS: dict[str, dict[str, str]] = _PRINTED["words"]
+WORDS: dict[str, dict[str, str]] = _PRINTED["words"]
 _UNITS = {"day": "duration-day", "week": "duration-week", "month": "duration-month", "year": "duration-year",
           "hour": "duration-hour"}  # fmt: skip
 
 
 def typeset(layout: str, records: Sequence[Mapping[str, Any]], path: Path) -> list[dict[str, Any]]:
     """Write a catalogue and return its truth; `layout` is a key of `LAYOUTS`."""
-    language, write = LAYOUTS[layout]
-    labels: dict[str, str] = _PRINTED["labels"][layout]
-    rows = [_row(record, language) for record in records]
+    return print_catalogue(LAYOUTS[layout], _PRINTED["labels"][layout], WORDS, records, path)
+
+
+def print_catalogue(
+    layout: Layout,
+    labels: Mapping[str, str],
+    words: Mapping[str, Mapping[str, str]],
+    records: Sequence[Mapping[str, Any]],
+    path: Path,
+) -> list[dict[str, Any]]:
+    """As `typeset`; `words` are by language, `labels` by field."""
+    language, write = layout
+    rows = [_row(record, language, words[language]) for record in records]
     write(path, rows, labels)
     return [
         {"id": record["id"], "title": row["title"]}
@@ -61,7 +71,7 @@ def typeset(layout: str, records: Sequence[Mapping[str, Any]], path: Path) -> li
 def sample(records: Sequence[Mapping[str, Any]], number: int, count: int) -> list[Mapping[str, Any]]:
     """Every sixth record that Latin-1 can print, of the kinds that have words here."""
     fit = [
-        each for each in records if each["kind"] in _WORDS["en"] and _printable(each) and each.get("provider")
+        each for each in records if each["kind"] in WORDS["en"] and _printable(each) and each.get("provider")
     ]
     return list(islice(fit[number::6], count))
 
@@ -72,8 +82,8 @@ def _printable(record: Mapping[str, Any]) -> bool:
     )
 
 
-def _row(record: Mapping[str, Any], language: str) -> Row:
-    words, locale = _WORDS[language], Locale.parse(language)
+def _row(record: Mapping[str, Any], language: str, words: Mapping[str, str]) -> Row:
+    locale = Locale.parse(language)
     row = {
         "title": record["title"],
         "provider": record["provider"],
@@ -275,7 +285,8 @@ def _comparison(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> N
     SimpleDocTemplate(str(path), pagesize=A4).build(story)
 
 
-def _pairs(row: Row, labels: Mapping[str, str]) -> list[tuple[str, str]]:
+def pairs_of(row: Row, labels: Mapping[str, str]) -> list[tuple[str, str]]:
+    """(label, value) pairs of a row in the order of the page, without the title."""
     return [(label, row[name]) for name, label in labels.items() if name in row and name != "title"]
 
 
@@ -283,7 +294,7 @@ def _definitions(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> 
     """A web page with a definition list for each offer."""
     parts = [
         f"<h2>{escape(row['title'])}</h2><dl>"
-        + "".join(f"<dt>{label}</dt><dd>{escape(value)}</dd>" for label, value in _pairs(row, labels))
+        + "".join(f"<dt>{label}</dt><dd>{escape(value)}</dd>" for label, value in pairs_of(row, labels))
         + "</dl>"
         for row in rows
     ]
@@ -297,7 +308,7 @@ def _word_form(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> No
     for row in rows:
         document.add_heading(row["title"], level=2)
         table = document.add_table(rows=0, cols=2)
-        for pair in _pairs(row, labels):
+        for pair in pairs_of(row, labels):
             for cell, text in zip(table.add_row().cells, pair, strict=True):
                 cell.text = text
     document.save(str(path))
@@ -307,7 +318,7 @@ def _bullets(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None
     """Markdown: a heading, and a bullet with a label in bold for each value."""
     parts = [
         f"## {row['title']}\n\n"
-        + "".join(f"- **{label}:** {value}\n" for label, value in _pairs(row, labels))
+        + "".join(f"- **{label}:** {value}\n" for label, value in pairs_of(row, labels))
         for row in rows
     ]
     path.write_text("\n".join(parts), encoding="utf-8")
@@ -318,7 +329,7 @@ def _right_aligned(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -
     right = ParagraphStyle("right", parent=_BOLD, alignment=2)
     story: list[Flowable] = []
     for row in rows:
-        cells = [[Paragraph(label, right), Paragraph(value, _TEXT)] for label, value in _pairs(row, labels)]
+        cells = [[Paragraph(label, right), Paragraph(value, _TEXT)] for label, value in pairs_of(row, labels)]
         head = ParagraphStyle("head", parent=_BOLD, fontSize=12, leading=16)
         story += [Paragraph(row["title"], head), Table(cells, colWidths=[120, 340]), Spacer(1, 12)]
     SimpleDocTemplate(str(path), pagesize=A4).build(story)
@@ -329,7 +340,7 @@ def _dashes(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
     story: list[Flowable] = []
     for row in rows:
         story.append(Paragraph(row["title"], ParagraphStyle("head", parent=_BOLD, spaceBefore=12)))
-        story += [Paragraph(f"{label} \N{EN DASH} {value}", _TEXT) for label, value in _pairs(row, labels)]
+        story += [Paragraph(f"{label} \N{EN DASH} {value}", _TEXT) for label, value in pairs_of(row, labels)]
     SimpleDocTemplate(str(path), pagesize=A4).build(story)
 
 
@@ -337,7 +348,7 @@ def _paired(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
     """Tables of two pairs to a row: label, value, label, value."""
     story: list[Flowable] = []
     for row in rows:
-        pairs = _pairs(row, labels)
+        pairs = pairs_of(row, labels)
         pairs += [("", "")] * (len(pairs) % 2)
         cells = [
             [
