@@ -49,7 +49,7 @@ def steps_for(record: PartnershipRecord, ask: Ask, heading: str) -> list[Claim]:
 
 def usual_steps(ask: Ask, heading: str) -> list[Claim]:
     """How to join the Pact itself, step by step: what every partnership asks first."""
-    told = ask("How do I join the Pact for Skills, step by step?")
+    told = ask("By which steps does a company join the Pact for Skills, step by step?")
     found = [claim for claim in told if claim.layout == "step"]
     return [replace(claim, heading=heading if not at else "") for at, claim in enumerate(found[:MOST_STEPS])]
 

@@ -190,7 +190,7 @@ def _is_about_own_firm(message: Message) -> bool:
 
 
 def _only_tells_firm(message: Message) -> bool:
-    """A message that says who the firm is and asks nothing: "we are a textile company"."""
+    """A message that says who the firm is and asks nothing: "we run a weaving mill in Braga"."""
     is_firm = bool(message.firm.sectors) and message.near("we", message.language)
     return is_firm and not message.is_question and message.asked == "other" and not left_over(message)
 

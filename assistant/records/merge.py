@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from assistant.records.models import AnyRecord, Evidence, OpportunityRecord
+from assistant.records.models import AnyRecord, Evidence, FundingRecord, OpportunityRecord
 from assistant.records.normalise import bare_name, without_kind
 from assistant.retrieval.text import fold, tokens
 
@@ -17,8 +17,7 @@ _NAMES = {"title", "also_called"}
 def merge(records: Iterable[AnyRecord]) -> list[AnyRecord]:
     """Unite records of the same type and reference, or of the same name; the first order is kept.
 
-    A name tells an offer together with its provider, a scheme together with its language and countries,
-    anything else with its countries. Two records
+    A name tells an offer together with its provider, anything else together with its countries. Two records
     of one document that bear different references are two things, whatever their names.
     """
     groups: defaultdict[int, list[AnyRecord]] = defaultdict(list)
@@ -52,9 +51,8 @@ def _names(record: AnyRecord) -> Iterator[tuple[str, ...]]:
         return
     for name in (record.title, record.also_called, record.also_called.partition(",")[0]):
         bare = without_kind(name) if record.type == "partnership" else bare_name(name)
-        if bare:  # a scheme is told in several languages: which one suits the reader, the reply decides
-            told_in = record.told_in if record.type == "funding" else ""
-            yield record.type, "name", bare, told_in, *record.countries
+        if bare:
+            yield record.type, "name", bare, *record.countries
 
 
 def _united(group: Sequence[AnyRecord]) -> AnyRecord:
@@ -79,6 +77,7 @@ def _united(group: Sequence[AnyRecord]) -> AnyRecord:
             "evidence": evidence,
             "conflicts": {name: tuple(dict.fromkeys(found)) for name, found in conflicts.items()},
             "also_on": tuple(record.evidence["title"] for record in older),
+            **({"told": (best, *older)} if isinstance(best, FundingRecord) else {}),
         }
     )
 

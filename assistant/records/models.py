@@ -162,6 +162,8 @@ class FundingRecord(Record):
     deadline_on: date | None = None
     status: Literal["open", "closed", ""] = ""
     """Only where the text says so."""
+    told: tuple["FundingRecord", ...] = ()
+    """What each document tells, often in another language; () when only one does."""
 
 
 class BlueprintRecord(Record):

@@ -13,10 +13,10 @@ from assistant.answering.claims import Quote
 from assistant.index.reader import Index
 from assistant.records import normalise
 from assistant.records.funding_words import pattern
-from assistant.records.models import AnyRecord, FundingRecord, OpportunityRecord, Payment
+from assistant.records.models import AnyRecord, OpportunityRecord, Payment
 from assistant.records.proof import quote_of
 from assistant.records.quoting import quote_at
-from assistant.records.schemes import EU, LONG_NAME, Scheme, names_of, same_schemes
+from assistant.records.schemes import EU, LONG_NAME, Scheme, names_of, same_schemes, told_by_each
 from assistant.retrieval.text import fold
 from assistant.wording import FALLBACK, say
 
@@ -30,7 +30,7 @@ _EVERYWHERE = frozenset(("ECTS", "ECVET", "ESCO", "VETS", "ISCED", "SMEs"))
 def join_payers(records: Sequence[AnyRecord]) -> list[AnyRecord]:
     """The records, each offer with the schemes that can pay for it."""
     by_country: defaultdict[str, list[Scheme]] = defaultdict(list)
-    for scheme in same_schemes(each for each in records if isinstance(each, FundingRecord)):
+    for scheme in same_schemes(told_by_each(records)):
         for code in scheme.countries:
             by_country[code].append(scheme)
     return [_joined(each, by_country) if isinstance(each, OpportunityRecord) else each for each in records]

@@ -148,7 +148,7 @@ def as_csv(need: Need, found: Found, relaxed: Sequence[Relaxation]) -> str:
     return out.getvalue()
 
 
-_NESTED = ("evidence", "conflicts", "also_on")
+_NESTED = ("evidence", "conflicts", "also_on", "told")
 
 
 def csv_cell(value: Any) -> str:

@@ -15,7 +15,7 @@ from assistant.answering.verify import numbers
 from assistant.records import normalise
 from assistant.records.funding_words import group_spans, is_generic, pattern, region_country
 from assistant.records.match import completeness
-from assistant.records.models import FundingRecord
+from assistant.records.models import AnyRecord, FundingRecord
 from assistant.records.store import RecordStore
 from assistant.retrieval.text import fold
 from assistant.wording import languages, say
@@ -113,9 +113,14 @@ def schemes_of(store: RecordStore) -> Schemes:
     """The schemes of a store; read once."""
     found = _known.get(store)
     if found is None:
-        records = [each for each in store.all("funding") if isinstance(each, FundingRecord)]
-        found = _known[store] = Schemes(records)
+        found = _known[store] = Schemes(told_by_each(store.all("funding")))
     return found
+
+
+def told_by_each(records: Iterable[AnyRecord]) -> list[FundingRecord]:
+    """What each document tells of each scheme among the records."""
+    schemes = (record for record in records if isinstance(record, FundingRecord))
+    return [each for scheme in schemes for each in (scheme.told or (scheme,))]
 
 
 def same_schemes(records: Iterable[FundingRecord]) -> tuple[Scheme, ...]:
