@@ -8,13 +8,22 @@ the evidence composer answers from the same passages.
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 from threading import RLock
 
-from assistant.advice import reader as advice
+from assistant import readers
+from assistant.answering.around import (
+    Draft,
+    cards_of,
+    foreign_quotes,
+    gaps_of,
+    not_found,
+    places_of,
+    topics_beside,
+)
 from assistant.answering.claims import Claim, Composer, Question
 from assistant.answering.evidence import EvidenceComposer, Verdict
 from assistant.answering.render import Renderer, safe_markdown
@@ -25,30 +34,24 @@ from assistant.documents import Page
 from assistant.errors import AssistantError, LanguageModelError
 from assistant.index.reader import Index
 from assistant.privacy import mask
-from assistant.records import funding, listing, offers, pointing
+from assistant.records import listing
 from assistant.records.constraints import Wanted
-from assistant.records.models import OpportunityRecord
 from assistant.records.places import Places
-from assistant.records.present import to_opportunity
-from assistant.records.reply import Asking, Reader, RecordReply
+from assistant.records.reply import Asking, RecordReply
 from assistant.records.store import RecordStore
 from assistant.records.towns import Towns
 from assistant.retrieval.encoder import Encoder, load_encoder
 from assistant.retrieval.passages import Passage
 from assistant.retrieval.retriever import Retriever, WeightedQuery
-from assistant.retrieval.text import fold
 from assistant.settings import Settings
 from assistant.takeaway.formats import Form, TakeAway, make
 from assistant.takeaway.paper import from_answer
 from assistant.understanding import Understood, starters, understand
-from assistant.wording import FALLBACK, language_names, say
+from assistant.wording import FALLBACK, say
 
-NEAREST_TOPICS = 3
 NEAR_IN_MEANING = 50  # passages that help to rank records
 LONGEST_LIST = 200  # entries of a list that is taken away
 SHORT_MESSAGE = 3  # words; a longer one without any known word is answered "not found"
-READERS: tuple[Reader, ...] = (funding.read, advice.read, pointing.read, offers.read)
-"""What the records can answer; the first that understands the message does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,24 +109,6 @@ class _Parts:
     def renderer(self) -> Renderer:
         """A new one, which titles citations from this generation."""
         return Renderer(lambda path: self.index.document(path).title)
-
-
-@dataclass(slots=True)
-class _Draft:
-    """What has been composed, verified and rendered so far."""
-
-    renderer: Renderer
-    composer: str
-    parts: list[str] = field(default_factory=list)
-    dropped: list[str] = field(default_factory=list)
-
-    @property
-    def text(self) -> str:
-        return "".join(self.parts).strip()
-
-    @property
-    def summary(self) -> str:
-        return f"{len(self.renderer.citations)} quotes, {len(self.dropped)} claims dropped"
 
 
 class Assistant:
@@ -220,12 +205,12 @@ class Assistant:
                     earlier=tuple(turn.question for turn in conversation.turns),
                     ask=partial(parts.ask, top_k=self.settings.top_k),
                 )
-                if reply := _answer_to(given, asking) if given else _read(asking):
+                if reply := readers.answer_to(given, asking) if given else readers.read(asking):
                     wanted = reply.wanted
                     answer = yield from self._tell(reply, asked, parts, clock, today)
                 else:
                     passages = self._search(asked, parts)
-                    yield StepEvent("Search", _places(passages), clock.lap("search"))
+                    yield StepEvent("Search", places_of(passages), clock.lap("search"))
                     answer = yield from self._compose(asked, persona, passages, parts, clock)
         except AssistantError as error:
             reply_in = language or FALLBACK
@@ -321,7 +306,7 @@ class Assistant:
         """The reply that records give, each line proved by its entry."""
         wanted = reply.wanted
         yield StepEvent("Look up", wanted.words, clock.lap("search"))
-        draft = _Draft(parts.renderer(), EvidenceComposer.name)
+        draft = Draft(parts.renderer(), EvidenceComposer.name)
         yield from self._fill(
             draft, reply.claims(parts.index, asked.reply_language, today), asked, parts.index
         )
@@ -330,7 +315,7 @@ class Assistant:
         proved = bool(draft.renderer.citations)
         cards = reply.cards()
         status: Status = "complete" if reply.is_whole else "partial" if proved else "not_found"
-        foreign = _foreign(draft, asked, parts.index) if cards.partnerships else []
+        foreign = foreign_quotes(draft, asked, parts.index) if cards.partnerships else []
         answer = self._reply(
             "clarify" if cards.asks_back else status,
             asked,
@@ -391,7 +376,7 @@ class Assistant:
         note = ""
         spent: list[Usage] = []
         if self._model and passages:
-            draft = _Draft(parts.renderer(), self._model.name)
+            draft = Draft(parts.renderer(), self._model.name)
             try:
                 claims = self._model.compose(question, passages, on_usage=spent.append)
                 yield from self._fill(draft, claims, asked, parts.index)
@@ -399,34 +384,34 @@ class Assistant:
                 note = say("model_failed", reply_in, reason=str(error))
             if draft.parts and not note:
                 yield StepEvent("Compose", draft.summary, clock.lap("compose"))
-                cards = _cards_of(passages, draft, parts.records)
-                topics = _topics(passages, draft)
+                cards = cards_of(passages, draft, parts.records)
+                topics = topics_beside(passages, draft)
                 return self._reply(
                     "complete", asked, clock, draft=draft, topics=topics, spent=spent, cards=cards
                 )
-        draft = _Draft(parts.renderer(), EvidenceComposer.name)
+        draft = Draft(parts.renderer(), EvidenceComposer.name)
         yield from self._fill(draft, parts.evidence.claims(verdict), asked, parts.index)
         yield StepEvent("Compose", draft.summary, clock.lap("compose"))
         if not draft.parts:
-            topics = _topics(passages, None)
-            text = _not_found(asked, verdict, parts.index, note, topics)
+            topics = topics_beside(passages, None)
+            text = not_found(asked, verdict, parts.index, note, topics)
             return self._reply("not_found", asked, clock, text=text, topics=topics, spent=spent)
-        gaps = _gaps(verdict, asked)
-        cards = _cards_of(passages, draft, parts.records)
-        notes = [*gaps, *_foreign(draft, asked, parts.index), *([note] if note else [])]
+        gaps = gaps_of(verdict, asked)
+        cards = cards_of(passages, draft, parts.records)
+        notes = [*gaps, *foreign_quotes(draft, asked, parts.index), *([note] if note else [])]
         return self._reply(
             "partial" if gaps else "complete",
             asked,
             clock,
             draft=draft,
             text="\n\n".join([draft.text, *notes]),
-            topics=_topics(passages, draft),
+            topics=topics_beside(passages, draft),
             spent=spent,
             cards=cards,
         )
 
     def _fill(
-        self, draft: "_Draft", claims: Iterator[Claim], asked: Understood, index: Index
+        self, draft: Draft, claims: Iterator[Claim], asked: Understood, index: Index
     ) -> Iterator[TextEvent]:
         """Verify and render the claims one by one; what fails is dropped and remembered."""
         for claim in claims:
@@ -449,7 +434,7 @@ class Assistant:
         asked: Understood,
         clock: "_Clock",
         *,
-        draft: "_Draft | None" = None,
+        draft: Draft | None = None,
         text: str | None = None,
         topics: Sequence[str] = (),
         spent: Sequence[Usage] = (),
@@ -467,18 +452,6 @@ class Assistant:
             timings_ms=clock.timings(),
             usage=spent[0] if spent else None,
         )
-
-
-def _answer_to(wanted: Wanted, asking: Asking) -> RecordReply | None:
-    """The reply to a wish that is known already, by the reader that it comes from."""
-    if wanted.need.type == "funding" and not wanted.advised:
-        return funding.answer_to(wanted, asking)
-    return advice.answer_to(wanted, asking) if wanted.advised else offers.answer_to(wanted, asking)
-
-
-def _read(asking: Asking) -> RecordReply | None:
-    """The reply of the first reader that understands the message."""
-    return next((reply for read in READERS if (reply := read(asking))), None)
 
 
 def _is_no_question(message: str, verdict: Verdict) -> bool:
@@ -501,67 +474,3 @@ class _Clock:
 
     def timings(self) -> dict[str, float]:
         return self._laps | {"total": round((time.perf_counter() - self._start) * 1000, 1)}
-
-
-def _places(passages: Sequence[Passage]) -> str:
-    titles = dict.fromkeys(passage.document.title for passage in passages)
-    return "; ".join(list(titles)[:3]) or "nothing found"
-
-
-def _topics(passages: Sequence[Passage], draft: "_Draft | None") -> list[str]:
-    """Headings near the question that the reply did not use: what the documents can answer next."""
-    used = {(citation.document, citation.page) for citation in draft.renderer.citations} if draft else set()
-    headings = dict.fromkeys(
-        passage.section[-1]
-        for passage in passages
-        if passage.section and (passage.document.path, passage.chunks[0].page_number) not in used
-    )
-    return list(headings)[:NEAREST_TOPICS]
-
-
-def _cards_of(passages: Sequence[Passage], draft: _Draft, records: RecordStore) -> list[Opportunity]:
-    """The offers whose entries the reply quotes, best passage first."""
-    used = {(citation.document, citation.page) for citation in draft.renderer.citations}
-    headings = {
-        (passage.document.path, fold(passage.section[-1])): None
-        for passage in passages
-        if passage.section and (passage.document.path, passage.chunks[0].page_number) in used
-    }
-    found = {
-        (record.document, fold(record.title)): record for record in records.titled(t for _, t in headings)
-    }
-    cards = (found.get(place) for place in headings)
-    return [to_opportunity(record) for record in cards if isinstance(record, OpportunityRecord)]
-
-
-def _not_found(asked: Understood, verdict: Verdict, index: Index, note: str, topics: Sequence[str]) -> str:
-    """What was searched, what is near, and a person to ask."""
-    reply_in, documents = asked.reply_language, index.documents()
-    pages = sum(document.page_count for document in documents)
-    first = [say("not_found", reply_in), say("searched", reply_in, documents=len(documents), pages=pages)]
-    if verdict.unknown:
-        first.append(say("nothing_about", reply_in, names=", ".join(verdict.unknown)))
-    blocks = [safe_markdown(" ".join(first)), safe_markdown(note)]
-    if topics:
-        lines = [say("nearest", reply_in), *(f"- {safe_markdown(topic)}" for topic in topics)]
-        blocks.append("\n".join(lines))
-    blocks.append(say("ask_a_person", reply_in))
-    return "\n\n".join(block for block in blocks if block)
-
-
-def _gaps(verdict: Verdict, asked: Understood) -> list[str]:
-    """What the answer leaves open, in words."""
-    gaps, reply_in = [], asked.reply_language
-    open_parts = [part.text for part in verdict.parts if not part.answerable]
-    if missing := [*verdict.unknown, *open_parts]:
-        gaps.append(say("partly", reply_in, names=safe_markdown(", ".join(missing))))
-    lacking = {part.asked for part in verdict.parts if part.answerable and part.lacks_asked_kind}
-    return gaps + [say(f"no_{kind}", reply_in) for kind in sorted(lacking - {"count"})]
-
-
-def _foreign(draft: _Draft, asked: Understood, index: Index) -> list[str]:
-    """A word on quotes in other languages than the reply's."""
-    spoken = {index.document(citation.document).language for citation in draft.renderer.citations}
-    others = spoken - {asked.reply_language, ""}
-    named = language_names(others, asked.reply_language)
-    return [say("other_language", asked.reply_language, language=named)] if others else []
