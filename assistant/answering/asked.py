@@ -95,7 +95,8 @@ def is_question(text: str, language: str) -> bool:
     begins = _joints(language)[1]
     for sentence in re.split(r"(?<=[.!?;:])\s+", text):
         first, *others = sentence.split(",")
-        if begins.search(" ".join(first.split()[:FIRST_WORDS])):
+        words = first.split()
+        if any(begins.match(" ".join(words[place:])) for place in range(min(FIRST_WORDS, len(words)))):
             return True
         if any(begins.match(clause.strip()) for clause in others):
             return True

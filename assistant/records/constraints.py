@@ -117,19 +117,29 @@ def understand_need(
         return None
     asking = _asking_sentences(reading, action or "")
     subjects, unknown = known_subjects(subjects_in(reading, asking, values), known)
+    if action == "find" and not subjects:  # "I weld hulls. What can I learn?"
+        subjects, unknown = known_subjects(subjects_in(reading, {*reading.sentences}, values), known)
     if action == "find":
         subjects, unknown = meant(subjects, unknown, reading.places("learn"))
-        if subjects:  # a sector that is told beside a trade is where somebody works now, as often as not
+        if any(
+            subject.others for subject in subjects
+        ):  # a sector that is told beside a trade is where somebody works now, as often as not
             values.pop("ecosystems", None)
             reading.chips = [chip for chip in reading.chips if chip.field != "ecosystems"]
     chips = [*reading.chips, *(Chip("topic", subject.words) for subject in subjects)]
     if action == "find" and not subjects and not unknown:
-        action = "list" if len(values) > 1 and OFFER_LIKE & values.keys() else None
+        action = "list" if can_be_listed(Need.model_validate(values)) else None
     if action:
         need = Need(action=action, language=language, **_topic_of(subjects), **values)
         return Wanted(need, tuple(chips), unknown, tuple(subjects))
     leaves_open = values or (subjects and asked_for(message, language) == "other")
     return _changed(previous, values, subjects, chips) if previous and leaves_open else None
+
+
+def can_be_listed(need: Need) -> bool:
+    """Whether its constraints say enough without a subject: two, of which one is about offers."""
+    asked = {name for name in OFFER_LIKE | {"countries", "ecosystems", "city"} if getattr(need, name)}
+    return len(asked) > 1 and bool(asked & OFFER_LIKE)
 
 
 def action_of(
@@ -303,6 +313,8 @@ def _changed(
 ) -> Wanted:
     """The need of the turn before with what a short message changes."""
     changes = values | {"offset": 0} | (_topic_of(subjects) if subjects else {})
+    if "countries" in values and "city" not in values:  # "and in Belgium?" leaves the town
+        changes |= {"city": "", "city_names": ()}
     need = Need.model_validate(previous.need.model_dump() | changes)
     kept = [chip for chip in previous.chips if chip.field not in changes]
     return Wanted(need, (*kept, *chips), subjects=tuple(subjects) or previous.subjects)

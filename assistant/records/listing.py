@@ -16,6 +16,7 @@ from assistant.records.models import (
     OpportunityRecord,
     PartnershipRecord,
 )
+from assistant.records.need import Need
 from assistant.records.payers import paid_by, payments_of
 from assistant.records.present import facts_of, is_older, to_opportunity, to_partnership
 from assistant.records.proof import title_on, wording_on
@@ -78,15 +79,19 @@ class Listing:
 def look_up(wanted: Wanted, store: RecordStore, today: date | None) -> Listing | None:
     """Ask the records; when none meets the wish, what is nearest.
 
-    None when no record has the words of the subject: a search by meaning may do better then.
+    None when no record has the words of the subject: a search by meaning may do better then. The subject is
+    what a list is about, so it is not given up.
     """
     found = store.find(wanted.need, today=today)
     if found.total:
         return Listing(wanted, found)
-    if wanted.need.topic:
+    need = wanted.need
+    about = Need(type=need.type, action=need.action, language=need.language, topic=need.topic)
+    if need.topic and not store.count(about.model_copy(update={"topic_terms": need.topic_terms})):
         return None
     nearest = []
-    for relaxed in islice(store.relaxations(wanted.need), RELAXED):
+    kept = (each for each in store.relaxations(need) if each.given_up != "topic")
+    for relaxed in islice(kept, RELAXED):
         words = wanted.words_of(relaxed.given_up)
         need = relaxed.need.model_copy(update={"limit": NEAREST})
         nearest.append((words, relaxed.total, store.find(need, today=today).hits))

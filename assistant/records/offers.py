@@ -1,6 +1,8 @@
 """What a message wants of the offers: all that meet it, their number, or those that suit best."""
 
-from assistant.records.constraints import Wanted, understand_need
+from dataclasses import replace
+
+from assistant.records.constraints import Wanted, can_be_listed, understand_need
 from assistant.records.finding import suggest
 from assistant.records.listing import look_up
 from assistant.records.reply import Asking, RecordReply
@@ -22,6 +24,12 @@ def read(asking: Asking) -> RecordReply | None:
 
 def answer_to(wanted: Wanted, asking: Asking) -> RecordReply | None:
     """What the records say to a wish that is understood."""
-    if wanted.need.action == "find":
-        return suggest(wanted, asking)
-    return look_up(wanted, asking.store, asking.today)
+    if wanted.need.action != "find":
+        return look_up(wanted, asking.store, asking.today)
+    if found := suggest(wanted, asking):
+        return found
+    named = any(subject.others for subject in wanted.subjects)
+    if named or wanted.need.offset or not can_be_listed(wanted.need):
+        return None
+    need = wanted.without("topic").need.model_copy(update={"action": "list"})
+    return look_up(replace(wanted.without("topic"), need=need), asking.store, asking.today)

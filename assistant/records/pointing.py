@@ -100,6 +100,8 @@ def read(asking: Asking) -> Comparison | Similar | None:
     reading = read_words(asking.message, asking.language)
     if not asking.shown or len(reading.words) > LONGEST:
         return None
+    if any(reading.places(name) for name in ("cheapest", "shortest", "soonest")):  # "cheapest first"
+        return None
     wants = next((name for name in ("compare", "similar", "details") if reading.places(name)), "")
     places = places_in(reading, len(asking.shown))
     if not wants and not (places and len(reading.words) <= SHORT):

@@ -22,7 +22,7 @@ BESIDE = 4  # words between two subjects that belong together
 VARIANTS = 6  # wordings of a topic that are looked for
 FILLERS = (
     "offer", "all", "which", "more", "noise", "at_most", "at_least", "for", "how_many", "person", "thing",
-    "is_there", "learn", "wish", "open", "near", "negation", "show",
+    "is_there", "learn", "wish", "open", "near", "negation", "first", "last", "overview", "show",
 )  # fmt: skip
 AROUND = {
     "ecosystems": "sector", "eqf": "level", "max_cost_eur": "price", "free": "price", "max_days": "lasting",
