@@ -72,7 +72,11 @@ def _read_parts(asking: Asking) -> Both | None:
     if len(parts) < 2:
         return None
     before = asking.message.partition(parts[0])[0].strip(" ,")
-    replies = [_first(replace(asking, message=f"{before}. {part}" if before else part)) for part in parts]
+    replies: list[RecordReply | None] = []
+    for part in parts:
+        told = replies[-1].wanted if replies and replies[-1] else asking.previous
+        own = replace(asking, message=f"{before}. {part}" if before else part)
+        replies.append(_first(own) or _first(replace(asking, message=part, previous=told)))
     kinds = {type(reply) for reply in replies}
     found = tuple(reply for reply in replies if reply)
     return Both(found) if len(found) == len(parts) == len(kinds) else None

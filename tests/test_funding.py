@@ -533,3 +533,23 @@ def test_replies_are_in_the_readers_language(corpus: Assistant, language: str, q
     assert (answer.language, answer.status) == (language, "complete")
     start = say("funding_found", language, wanted="\0", count=answer.total_matches or 0).split("\0")[0]
     assert answer.text.startswith(start)
+
+
+def test_who_pays_after_offers_is_about_their_country(corpus: Assistant) -> None:
+    conversation = Conversation()
+    corpus.answer("Which apprenticeships are there in Poland?", conversation=conversation, today=TODAY)
+    answer = corpus.answer("and who pays?", conversation=conversation, today=TODAY)
+    wanted = conversation.turns[-1].wanted
+    assert wanted is not None
+    assert (wanted.need.type, wanted.need.countries) == ("funding", ("PL",))
+    assert answer.total_matches
+
+
+def test_what_to_learn_and_who_pays_in_one_message_are_both_answered(corpus: Assistant) -> None:
+    message = "I weld hulls in Gdańsk and the yard is closing, what can I learn, in Polish, and who pays?"
+    answer = corpus.answer(message, today=TODAY)
+    assert answer.opportunities
+    assert "BUR" in answer.text
+    cited = {citation.document for citation in answer.citations}
+    assert any(document.startswith("catalogues/") for document in cited)
+    assert any(document.startswith("funding/") for document in cited)

@@ -86,6 +86,8 @@ def understand_funding(
 
 def _follow_up(previous: Wanted, reading: Reading, language: str, values: dict[str, Any]) -> Wanted | None:
     """The wish of the turn before with another country or status; None when the message holds more."""
+    if previous.need.type == "opportunity":
+        return _who_pays_for(previous, reading, language, values)
     if previous.need.type != "funding" or len(reading.words) > SHORT_FOLLOW_UP:
         return None
     if len(reading.words) <= 3 and reading.spans(question_words("more")) and not values:
@@ -97,6 +99,19 @@ def _follow_up(previous: Wanted, reading: Reading, language: str, values: dict[s
     changes = values | {"offset": 0} | ({"city": values.get("city", "")} if "countries" in values else {})
     need = Need.model_validate(previous.need.model_dump() | changes)
     kept = [chip for chip in previous.chips if chip.field not in changes]
+    return Wanted(need, (*kept, *reading.chips))
+
+
+def _who_pays_for(previous: Wanted, reading: Reading, language: str, values: dict[str, Any]) -> Wanted | None:
+    """The schemes for what was asked for just before: "and who pays?" after offers in Poland."""
+    if len(reading.words) > SHORT_WISH:
+        return None
+    if not any(_Asking(reading, code, language).names_payer for code in languages_from(language)):
+        return None
+    own = tuple(group for group in previous.need.audiences if group in STATUSES)
+    known: dict[str, Any] = {"countries": previous.need.countries, "audiences": own}
+    need = Need(type="funding", action="list", language=language, **known | values)
+    kept = [chip for chip in previous.chips if chip.field in ("countries", "audiences")]
     return Wanted(need, (*kept, *reading.chips))
 
 
@@ -125,10 +140,15 @@ class _Asking:
         """Whether it names training but no money: "courses in Spain"."""
         return bool(self._training) and not self._places("pays", "finance", "support", "help")
 
+    @property
+    def names_payer(self) -> bool:
+        """Whether "who" stands before "pays"."""
+        pairs = [(who, pays) for who, _ in self._spans("who") for pays, _ in self._spans("pays")]
+        return any(0 < pays - who <= NEAR_PAYER for who, pays in pairs)
+
     def _who_pays(self) -> bool:
         """ "Who pays for my course?" """
-        pairs = [(who, pays) for who, _ in self._spans("who") for pays, _ in self._spans("pays")]
-        return bool(self._training) and any(0 < pays - who <= NEAR_PAYER for who, pays in pairs)
+        return bool(self._training) and self.names_payer
 
     def _payer_pays(self) -> bool:
         """ "Does the job centre pay for my course?" """
