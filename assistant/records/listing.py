@@ -16,7 +16,6 @@ from assistant.records.models import (
     OpportunityRecord,
     PartnershipRecord,
 )
-from assistant.records.need import Need
 from assistant.records.payers import paid_by, payments_of
 from assistant.records.present import facts_of, is_older, to_opportunity, to_partnership
 from assistant.records.proof import title_on, wording_on
@@ -79,15 +78,14 @@ class Listing:
 def look_up(wanted: Wanted, store: RecordStore, today: date | None) -> Listing | None:
     """Ask the records; when none meets the wish, what is nearest.
 
-    None when no record has the words of the subject: a search by meaning may do better then. The subject is
-    what a list is about, so it is not given up.
+    None when the subject is no trade or skill of the lexicon, or words of the wish are unknown: a search by
+    meaning may do better then. Else the subject is what the list is about, so it is not given up.
     """
     found = store.find(wanted.need, today=today)
     if found.total:
         return Listing(wanted, found)
     need = wanted.need
-    about = Need(type=need.type, action=need.action, language=need.language, topic=need.topic)
-    if need.topic and not store.count(about.model_copy(update={"topic_terms": need.topic_terms})):
+    if need.topic and (wanted.unknown or not all(subject.others for subject in wanted.subjects)):
         return None
     nearest = []
     kept = (each for each in store.relaxations(need) if each.given_up != "topic")

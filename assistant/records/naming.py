@@ -163,6 +163,8 @@ def place_in(reading: Reading, language: str, towns: Towns, countries: Collectio
         before = reading.folded[first - 1] if first else ""
         led = any(cue.fullmatch(before) for cue in (pattern("in_place", language), pattern("near", language)))
         if pattern("origin").fullmatch(before) and not led:
+            if towns.find(text):  # where the reader comes from is no subject either
+                reading.take("", first, last)
             continue
         inflected = (led and language not in UNINFLECTED) or language in _PLACES_BY_CASE
         place = towns.find(text, countries, inflected=inflected)

@@ -29,7 +29,7 @@ def answer_to(wanted: Wanted, asking: Asking) -> RecordReply | None:
     if found := suggest(wanted, asking):
         return found
     named = any(subject.others for subject in wanted.subjects)
-    if named or wanted.need.offset or not can_be_listed(wanted.need):
+    if named or wanted.unknown or wanted.need.offset or not can_be_listed(wanted.need):
         return None
     need = wanted.without("topic").need.model_copy(update={"action": "list"})
     return look_up(replace(wanted.without("topic"), need=need), asking.store, asking.today)
