@@ -368,11 +368,22 @@ def without_notes(text: str) -> str:
 
 @cache
 def _notes() -> re.Pattern[str]:
-    """Matches the fixed notes that may stand below an answer, in any language."""
+    """Matches the fixed notes on the search that may stand in an answer, in any language."""
     from assistant.wording import languages, say
 
     variables = {"partly": ["names"], "other_language": ["language"], "model_failed": ["reason"]}
-    variables["list_more"] = ["first", "last", "more"]
+    variables |= {
+        "list_more": ["first", "last", "more"],
+        "list_none": ["wanted"],
+        "none_similar": ["title"],
+        "advice_no_regional": ["place"],
+        "advice_no_sector": ["words"],
+        "funding_found": ["wanted", "count"],
+        "funding_none": ["wanted"],
+        "funding_others": ["count"],
+        "funding_country": ["count"],
+        "funding_old": ["names"],
+    }
     variables |= {key: [] for key in ("no_amount", "no_date", "no_duration", "no_contact")}
     texts = (
         plain(say(key, language, **dict.fromkeys(names, "\0")))
