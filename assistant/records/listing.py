@@ -67,7 +67,8 @@ class Listing:
                 yield Claim(say("list_without", language, words=given_up, count=count), (), "note")
                 yield from lines_of(hits, index, language, today)
             return
-        yield Claim(say("list_found", language, count=found.total, wanted=words), (), "note")
+        key = "list_found_one" if found.total == 1 else "list_found"
+        yield Claim(say(key, language, count=found.total, wanted=words), (), "note")
         yield from lines_of(found.hits, index, language, today)
         last = need.offset + len(found.hits)
         if last < found.total or need.offset:
