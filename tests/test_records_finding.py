@@ -88,3 +88,20 @@ def test_who_asks_changes_nothing(assistant: Assistant, who: str) -> None:
     plain = assistant.answer("I want to become a train driver in Germany", today=TODAY)
     asked = assistant.answer(f"{who} I want to become a train driver in Germany", today=TODAY)
     assert titles(asked) == titles(plain)
+
+
+def test_more_goes_on_with_what_suits_next(assistant: Assistant) -> None:
+    conversation = Conversation()
+    first = assistant.answer("I want to learn programming", conversation=conversation, today=TODAY)
+    second = assistant.answer("more", conversation=conversation, today=TODAY)
+    assert len(first.opportunities) == 5
+    assert second.opportunities
+    shown = {card.reference for card in first.opportunities}
+    assert not shown & {card.reference for card in second.opportunities}
+
+
+def test_a_window_of_starting_that_nothing_meets_is_given_up(assistant: Assistant) -> None:
+    message = "I want to become a train driver, online, in Malta, free, starting in March"
+    answer = assistant.answer(message, today=TODAY)
+    assert answer.status == "partial"
+    assert answer.opportunities

@@ -21,11 +21,6 @@ _COUNTED = re.compile(r"\d\s+(?:[\w-]+\s+){0,3}partnerships", re.IGNORECASE)
 _SCALES = {"large-scale": "large-scale", "regional": "regional"}
 
 
-def no_answer(question: str) -> tuple[Claim, ...]:
-    """For where nobody can be asked."""
-    return ()
-
-
 def about(topic: str, ask: Ask, heading: str = "") -> Iterator[Claim]:
     """Bullets on a topic of `topics.yaml`, the first one under `heading`."""
     wanted = _topics()[topic]

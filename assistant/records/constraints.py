@@ -6,7 +6,6 @@ constraint keeps the reader's own words, so that the reply can say what was unde
 nothing: a gender, an age or an origin counts only where an offer for that group is asked for.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -38,7 +37,6 @@ PERSONAL = ("women", "refugee", "migrant", "over-50", "young", "disabled")
 FOR_WHOM = 3  # words from "for" to the group: "for people with disabilities"
 MOSTLY = 0.6  # share of a message that must be constraints, when it neither asks nor counts
 _EVERYDAY_COURSES = ("course", "mooc", "micro-credential")  # "course" in a question means all of them
-_EQF_WORDS = re.compile(r"\b(?:eqf|eqr|cec|mec|qeq|erk|err|ekr|екр|ekk|επ+)\b(?: \w+)? \d\b")
 OTHER_QUESTIONS = ("definition", "steps", "contact", "amount", "date", "duration")
 OFFER_LIKE = {"kinds", "modes", "free", "audiences", "max_cost_eur", "max_days", "min_days", "languages"}
 """Constraints that only offers can meet."""
@@ -93,7 +91,7 @@ def understand_need(
     towns: Towns = NO_TOWNS,
     known: Known = set,
 ) -> Wanted | None:
-    """The list or count that a message asks for; None when it asks for something else.
+    """The list, count or suggestion that a message asks for; None when it asks for something else.
 
     Args:
         message: The reader's words, personal data masked.
@@ -108,7 +106,8 @@ def understand_need(
         return None
     if previous and len(reading.words) <= 3 and reading.unread(pattern("more", language)):
         need = previous.need
-        return Wanted(need.model_copy(update={"offset": need.offset + need.limit}), previous.chips)
+        need = need.model_copy(update={"offset": need.offset + need.limit})
+        return replace(previous, need=need, unknown=())
     values = constraints_in(reading, language, towns, today)
     nouns = reading.nouns
     action = action_of(reading, nouns, values)
@@ -121,9 +120,7 @@ def understand_need(
         subjects, unknown = known_subjects(subjects_in(reading, {*reading.sentences}, values), known)
     if action == "find":
         subjects, unknown = meant(subjects, unknown, reading.places("learn"))
-        if any(
-            subject.others for subject in subjects
-        ):  # a sector that is told beside a trade is where somebody works now, as often as not
+        if any(subject.others for subject in subjects):  # beside a trade, a sector is where one works now
             values.pop("ecosystems", None)
             reading.chips = [chip for chip in reading.chips if chip.field != "ecosystems"]
     chips = [*reading.chips, *(Chip("topic", subject.words) for subject in subjects)]
@@ -203,7 +200,7 @@ def constraints_in(reading: Reading, language: str, towns: Towns, today: date | 
         values |= start_in(reading, today)
     if eqf := levels.eqf_in(reading.text):
         values["eqf"] = eqf[0]
-        for first, last, _ in reading.spans(_EQF_WORDS):
+        for first, last, _ in (span for named in levels.EQF for span in reading.spans(named)):
             reading.take("eqf", first, last)
     if order := _order(reading):
         values["sort"] = order

@@ -104,12 +104,11 @@ def _meeting(
         if name not in _NOT_GIVEN_UP and (found := store.among(relaxed, numbers)):
             return found, wanted.words_of(name)
     given_up: list[str] = []
-    for name, _ in relaxed_needs(need):
-        if name not in _NOT_GIVEN_UP:
-            need = next(relaxed for each, relaxed in relaxed_needs(need) if each == name)
-            given_up.append(wanted.words_of(name))
-            if found := store.among(need, numbers):
-                return found, ", ".join(given_up)
+    while weaker := [each for each in relaxed_needs(need) if each[0] not in _NOT_GIVEN_UP]:
+        name, need = weaker[0]
+        given_up.append(wanted.words_of(name))
+        if found := store.among(need, numbers):
+            return found, ", ".join(given_up)
     return [], ""
 
 

@@ -9,7 +9,7 @@ _EQF_NAME = (
     r"\b(?:EQF|EQR|ECQF|CEC|MEC|QEQ|QEC|ERK|ERR|EKR|EKKR|EKK|EOK|EKO|EKS|EKI|ЕКР|ΕΠΠ|ΕΠΕΠ)(?![^\W\d_])"
 )
 _LEVELS = rf"(?P<low>[1-8])(?:\s*(?:{TO}|and|und)\s*(?P<high>[1-8]))?(?![\d.,]*\d)"
-_EQF = (
+EQF = (
     re.compile(rf"{_EQF_NAME}[\s:/-]*(?:[^\W\d_]{{2,12}}\.?\s*)?{_LEVELS}", re.IGNORECASE),
     re.compile(rf"(?<![\w.,]){_LEVELS}\.?\s*(?:[^\W\d_]{{2,12}}\s+){{0,3}}\(?{_EQF_NAME}", re.IGNORECASE),
 )
@@ -24,7 +24,7 @@ _COMMON_SCALE = re.compile(r"\b([ABC])([12])(?:\s*(?:-|–|/|to|a|y|e|bis|à)\s*
 
 def eqf_in(text: str) -> tuple[int, int] | None:
     """Least and most level of the European Qualifications Framework, when it is named."""
-    return _levels_in(text, _EQF)
+    return _levels_in(text, EQF)
 
 
 def digcomp_in(text: str) -> tuple[int, int] | None:

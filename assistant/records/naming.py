@@ -41,9 +41,9 @@ def names_in(
     for first, last, text in reading.phrases():
         if not reading.is_unread(first, last):
             continue
-        if name == "languages" and _is_taught(reading, first, last):
-            continue
         code, fit = _fitting(text, table, inflected=inflected, misspelt=misspelt)
+        if code and name == "languages" and _is_taught(reading, first, last):
+            continue
         if code and other:  # "po polsku" is a language, "w Polsce" a country
             rival = _fitting(text, other, inflected=inflected, misspelt=misspelt)[1]
             spoken = first > 0 and bool(pattern("in_language").fullmatch(reading.folded[first - 1]))
@@ -83,6 +83,9 @@ def adjectives_in(reading: Reading, language: str) -> tuple[str, ...]:
     The adjective is the name of the language in nearly all languages. Where a language belongs to no one
     country of the EU (English), or "in" or "language" stands beside it, the language is meant.
     """
+    beside = {place + step for place in _nouns_of_a_country(reading) for step in (-1, 1)}
+    if not beside:
+        return ()
     table = _language_forms(language)
     named: dict[int, str] = {}
     for place, text in enumerate(reading.folded):
@@ -90,7 +93,6 @@ def adjectives_in(reading: Reading, language: str) -> tuple[str, ...]:
         known = code in COUNTRY_OF and text not in stopwords(language)  # French "dans" looks like Danish
         if known and reading.is_unread(place, place) and not _is_spoken(reading, place):
             named[place] = COUNTRY_OF[code]
-    beside = {place + step for place in _nouns_of_a_country(reading) for step in (-1, 1)}
     found = [place for place in named if place in beside]
     found += [place for place in named if {place - 2, place + 2} & set(found)]  # "Italian and Greek"
     for place in sorted(set(found)):
