@@ -22,6 +22,7 @@ const LABELS = {
 };
 
 let opened = null; // the citation whose page is shown
+let marked = null; // the page on which its quote was looked for
 let answering = false;
 
 // ---- citations -------------------------------------------------------------------------------------------
@@ -33,6 +34,8 @@ document.addEventListener("click", (event) => {
   opened?.removeAttribute("aria-current");
   opened = citation;
   opened.setAttribute("aria-current", "true");
+  CSS.highlights?.delete("quote"); // of the citation before, whose page is about to leave
+  marked = null;
   // Chainlit sends window messages to the server, which answers by opening the panel.
   window.postMessage({ openDocument: citation.getAttribute("href") }, location.origin);
 });
@@ -136,7 +139,6 @@ function announce() {
 // ---- one observer, at most once a frame ------------------------------------------------------------------
 
 let waiting = false;
-let shown = null;
 
 function refresh() {
   waiting = false;
@@ -144,9 +146,9 @@ function refresh() {
   announce();
   fitPage();
   fetchFiles();
-  const layer = document.querySelector(".side-pdf .textLayer .endOfContent") ?? null;
-  if (layer !== shown) markQuote();
-  shown = layer;
+  const layer = document.querySelector(".side-pdf .textLayer .endOfContent");
+  if (layer && layer !== marked) markQuote();
+  marked = layer;
 }
 
 document.addEventListener("DOMContentLoaded", () => {
