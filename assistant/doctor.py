@@ -71,6 +71,7 @@ def examine(settings: Settings) -> Examination:
         ("libraries", _libraries),
         ("data folder", _data_folder),
         ("encoder", _encoder),
+        ("languages", _languages),
         ("index", _index),
         ("records", _records),
         ("OCR", _ocr),
@@ -137,6 +138,23 @@ def _encoder(settings: Settings) -> Check:
     ready = f"ready in {time.perf_counter() - start:.1f} s"
     found = f"{encoder.name}, {encoder.dimensions} dimensions, {encoder.max_tokens} tokens, {ready}"
     return Check("encoder", "ok", found)
+
+
+def _languages(settings: Settings) -> Check:
+    from assistant import lexicon
+    from assistant.multilingual.student import Student
+    from assistant.retrieval.encoder import PACKAGED_NAMES
+
+    if settings.encoder not in PACKAGED_NAMES:
+        return Check("languages", "ok", f"what {settings.encoder} knows")
+    student = Student()
+    if not student.is_installed:
+        advice = "reinstall the assistant, then run `assistant ingest`"
+        return Check("languages", "warn", f"English only: no multilingual encoder at {student.path}", advice)
+    start = time.perf_counter()
+    student.encode(["Wer kann dem Kompetenzpakt beitreten?"])
+    ready = f"ready in {time.perf_counter() - start:.2f} s"
+    return Check("languages", "ok", f"{len(lexicon.languages())}, by {student.fingerprint}, {ready}")
 
 
 def _index(settings: Settings) -> Check:

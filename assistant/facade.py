@@ -42,7 +42,7 @@ from assistant.records.store import RecordStore
 from assistant.records.towns import Towns
 from assistant.retrieval.encoder import Encoder, load_encoder
 from assistant.retrieval.passages import Passage
-from assistant.retrieval.retriever import Retriever, WeightedQuery
+from assistant.retrieval.retriever import Retriever
 from assistant.settings import Settings
 from assistant.takeaway.formats import Form, TakeAway, make
 from assistant.takeaway.paper import from_answer
@@ -101,7 +101,7 @@ class _Parts:
     def ask(self, question: str, *, top_k: int) -> tuple[Claim, ...]:
         """What the documents prove about a question of our own in English; looked up once."""
         if question not in self.told:
-            passages = self.retriever.retrieve([WeightedQuery(question, 1.0)], top_k=top_k, language=FALLBACK)
+            passages = self.retriever.retrieve(question, top_k=top_k, language=FALLBACK)
             verdict = self.evidence.judge(Question(question, FALLBACK), passages)
             self.told[question] = tuple(self.evidence.claims(verdict))
         return self.told[question]

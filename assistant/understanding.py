@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from assistant.answering.asked import asked_for
 from assistant.answers import Persona
 from assistant.conversation import Conversation, Turn
-from assistant.retrieval.language import detect_language
+from assistant.retrieval.language import SURE, detect_language, language_if_sure
 from assistant.retrieval.retriever import WeightedQuery
 from assistant.retrieval.text import content_words
+from assistant.translation import glosses
 from assistant.wording import FALLBACK, languages
 
 EARLIER_MESSAGE_WEIGHT = 0.5  # each step back halves again; measured in DESIGN.md, "Follow-ups"
 LAST_REPLY_WEIGHT = 0.2
-SURE_OF_LANGUAGE = 0.75
 HISTORY_TURNS = 3
 
 _MASKED = re.compile(r"\[(?:e-mail|phone|IBAN|id|card)\]")
@@ -66,11 +66,12 @@ def understand(message: str, conversation: Conversation, *, language: str | None
     spoken = _language(message, conversation, language)
     leaning = bool(turns) and _leans(message, spoken)
     context = _last_whole_question(turns, spoken) if leaning else ""
-    queries = [WeightedQuery(message, 1.0)]
+    queries = [_query(message, 1.0, spoken)]
     if leaning:
         for steps, turn in enumerate(reversed(turns[-HISTORY_TURNS:])):
-            queries.append(WeightedQuery(turn.question, EARLIER_MESSAGE_WEIGHT / 2**steps))
-        queries.append(WeightedQuery(turns[-1].answer.text, LAST_REPLY_WEIGHT))
+            weight = EARLIER_MESSAGE_WEIGHT / 2**steps
+            queries.append(_query(turn.question, weight, spoken))
+        queries.append(WeightedQuery(turns[-1].answer.text, LAST_REPLY_WEIGHT, None))  # of ours and quotes
     reply = language or spoken
     return Understood(
         message=message,
@@ -80,6 +81,13 @@ def understand(message: str, conversation: Conversation, *, language: str | None
         reply_language=reply if reply in languages() else FALLBACK,
         history=tuple((turn.question, turn.answer.text) for turn in turns[-HISTORY_TURNS:]),
     )
+
+
+def _query(text: str, weight: float, spoken: str) -> WeightedQuery:
+    """To search for a message; one too short to tell its language is read in that of the conversation."""
+    language = language_if_sure(text)
+    english = tuple(gloss.english for gloss in glosses(text, language or spoken))
+    return WeightedQuery(text, weight, language, english)
 
 
 def _leans(message: str, language: str) -> bool:
@@ -96,13 +104,13 @@ def _last_whole_question(turns: Sequence[Turn], language: str) -> str:
 
 def _language(message: str, conversation: Conversation, chosen: str | None) -> str:
     found, confidence = detect_language(message)
-    if confidence >= SURE_OF_LANGUAGE:
+    if confidence >= SURE:
         return found
     if chosen:
         return chosen
     if conversation.turns:
         return conversation.turns[-1].answer.language
-    return found if confidence >= SURE_OF_LANGUAGE / 2 else FALLBACK
+    return found if confidence >= SURE / 2 else FALLBACK
 
 
 def starters(persona: Persona | None = None) -> list[str]:

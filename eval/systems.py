@@ -110,7 +110,7 @@ class OneChannelRetriever(Retriever):
         where: Filter | None = None,
         language: str = "en",
         channels: Channels = "both",
-        dense_weight: float = 0.5,
+        dense_weight: float | None = None,
     ) -> list[Hit]:
         """As in `Retriever`; `channels` is the one of this retriever, whatever is asked for."""
         hits = super().search(queries, top_k=top_k, where=where, language=language, channels=self._channels)

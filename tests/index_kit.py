@@ -26,7 +26,10 @@ class WordEncoder:
         self.max_tokens = max_tokens
         self.encoded: list[str] = []
 
-    def encode(self, texts: Sequence[str]) -> np.ndarray:
+    def encodes_as(self, language: str | None) -> str:
+        return self.fingerprint
+
+    def encode(self, texts: Sequence[str], *, language: str | None = "en") -> np.ndarray:
         self.encoded += texts
         vectors = np.array([self._vector(text) for text in texts], dtype=np.float32)
         return vectors.reshape(len(texts), self.dimensions)

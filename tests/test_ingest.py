@@ -266,6 +266,76 @@ def test_another_encoder_is_refused_until_rebuild(bench):
     assert len(bench.texts()) == 2
 
 
+class TwoModels(WordEncoder):
+    """English by one model, other languages by another of the same space."""
+
+    def __init__(self, student: str) -> None:
+        super().__init__(fingerprint=f"words-1+{student}")
+        self._student = student
+        self.asked: dict[str, str] = {}
+
+    def encodes_as(self, language: str | None) -> str:
+        return "words-1" if language == "en" else f"{language} {self._student}"
+
+    def encode(self, texts, *, language="en"):
+        self.asked |= dict.fromkeys(texts, language)
+        return super().encode(texts)
+
+
+GERMAN = [
+    "# Kurse in unserem Haus",
+    "Der Kurs dauert zwei Jahre und ist für die Teilnehmer kostenlos.",
+    "Der Unterricht findet abends statt, damit niemand seine Arbeit aufgeben muss.",
+    "Für die Prüfung am Ende bekommen alle einen freien Tag von ihrem Betrieb.",
+    "Wer sich anmelden möchte, schreibt bis zum Ende des Monats an die Schule.",
+]
+ENGLISH = [
+    "# Courses in our house",
+    "The course takes two years and costs those who take part in it nothing at all.",
+    "Lessons are in the evening, so that nobody has to give up a job to learn something new.",
+    "Whoever wants to take part writes to the school before the month is over.",
+]
+
+
+@pytest.fixture
+def languages(tmp_path):
+    """A German document, an English one, and one that is too short to tell."""
+    bench = Bench(tmp_path)
+    for name, lines in {"kurse": GERMAN, "courses": ENGLISH, "short": ["Welding"]}.items():
+        write_pdf(bench.corpus / f"{name}.pdf", [lines])
+    return bench
+
+
+def test_each_document_is_encoded_in_its_language(languages):
+    bench = languages
+    bench.encoder = TwoModels("student-1")
+    bench.ingest()
+    asked = {text.split()[0]: language for text, language in bench.encoder.asked.items()}
+    assert asked == {"Kurse": "de", "Courses": "en", "short": None}
+
+
+def test_a_new_model_for_other_languages_encodes_no_english_again(languages):
+    bench = languages
+    bench.encoder = TwoModels("student-1")
+    first = bench.ingest()
+    bench.encoder = TwoModels("student-2")
+    second = bench.ingest()
+    assert second.generation != first.generation
+    assert second.embedded == second.chunks - 1
+    assert set(bench.encoder.asked.values()) == {"de", None}
+    third = bench.ingest()
+    assert (third.generation, third.embedded) == (second.generation, 0)
+
+
+def test_an_index_is_read_by_the_encoder_of_its_space_alone(bench):
+    write_pdf(bench.corpus / "kurse.pdf", [GERMAN])
+    bench.encoder = TwoModels("student-1")
+    bench.ingest()
+    Index.open(bench.settings.index_dir, encoder_fingerprint="words-1").close()
+    with pytest.raises(IndexMismatchError, match="words-2"):
+        Index.open(bench.settings.index_dir, encoder_fingerprint="words-2+student-1")
+
+
 def test_rebuild_encodes_everything_again(bench):
     bench.ingest()
     report = bench.ingest(rebuild=True)

@@ -9,6 +9,7 @@ about the question's own names and rare words, nothing is claimed: no answer is 
 
 import math
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -21,9 +22,10 @@ from assistant.answering.asked import Asked, asked_for, counts, defines, holds, 
 from assistant.answering.claims import Claim, Layout, Question, Quote
 from assistant.answering.statements import Statement, statements
 from assistant.index.reader import Index
-from assistant.retrieval.encoder import Encoder
+from assistant.retrieval.encoder import Encoder, Vectors
 from assistant.retrieval.passages import Passage
 from assistant.retrieval.text import analyse, content_words, fold
+from assistant.translation import glosses
 
 MAX_CANDIDATES = 32  # statements whose meaning is compared: about 80 ms on two cores
 MAX_PARTS = 4
@@ -149,10 +151,18 @@ class EvidenceComposer:
     def _terms(self, question: Question) -> list[Term]:
         terms, total = [], max(1, self._index.chunk_count)
         whole = f"{question.text} {question.context}"
+        meant: defaultdict[str, set[str]] = defaultdict(set)
+        for gloss in glosses(whole, question.own_language):
+            for word in gloss.words:
+                meant[word] |= {
+                    form for each in content_words(gloss.english, "en") for form in analyse(each, "en")
+                }
         spelt = {fold(word).replace("-", ""): word for word in re.findall(r"\w+(?:-\w+)*", whole)}
         for word in dict.fromkeys(content_words(whole, question.own_language)):
             languages = dict.fromkeys((question.own_language, *self._languages))
-            forms = frozenset(form for language in languages for form in analyse(word, language))
+            forms = (
+                frozenset(form for language in languages for form in analyse(word, language)) | meant[word]
+            )
             uses = max((self._index.document_frequency(form) for form in forms), default=0)
             written = spelt.get(word, word)
             if not uses and "-" in written:  # its parts are terms of their own
@@ -181,7 +191,7 @@ class EvidenceComposer:
         rough = [_rough(statement, wanted, context, best_passage) for statement in found]
         rough.sort(key=lambda s: (-_promise(s, asked), *_place(s.statement)))
         rest = " ".join([question.context, *(other for other in texts if other != text)])
-        ranked = self._rank(f"{text} {rest}".strip(), rough[:MAX_CANDIDATES], asked)
+        ranked = self._rank(f"{text} {rest}".strip(), question.own_language, rough[:MAX_CANDIDATES], asked)
         names = [term for term in wanted if term.is_name]
         passage = max(statement.passage_similarity for statement in found)
         covered = {_place(scored.statement): scored.coverage for scored in rough}
@@ -194,14 +204,26 @@ class EvidenceComposer:
             parts.append(Part(text, asked, order, signs, _are_near(names, best), covered))
         return next((part for part in parts if part.answerable), parts[0])
 
-    def _rank(self, text: str, candidates: Sequence[Scored], asked: Asked) -> tuple[Scored, ...]:
-        vectors = self._encoder.encode([text, *(scored.statement.in_context for scored in candidates)])
-        similarities = np.clip(vectors[1:] @ vectors[0], 0.0, 1.0)
+    def _rank(
+        self, text: str, language: str, candidates: Sequence[Scored], asked: Asked
+    ) -> tuple[Scored, ...]:
+        similarities = np.clip(self._similarities(text, language, candidates), 0.0, 1.0)
         ranked = [
             replace(scored, similarity=float(similarity), score=_score(scored, float(similarity), asked))
             for scored, similarity in zip(candidates, similarities, strict=True)
         ]
         return tuple(sorted(ranked, key=lambda s: (-s.score, *_place(s.statement))))
+
+    def _similarities(self, text: str, language: str, candidates: Sequence[Scored]) -> Vectors:
+        """Cosine of the question, in its language, and each statement, in that of its document."""
+        (asked,) = self._encoder.encode([text], language=language)
+        similarities = np.empty(len(candidates), dtype=np.float32)
+        spoken = np.array([scored.statement.document.language for scored in candidates])
+        for each in np.unique(spoken):
+            rows = [int(row) for row in np.flatnonzero(spoken == each)]
+            texts = [candidates[row].statement.in_context for row in rows]
+            similarities[rows] = self._encoder.encode(texts, language=str(each) or None) @ asked
+        return similarities
 
 
 def _rough(

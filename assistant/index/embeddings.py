@@ -1,8 +1,8 @@
 """Vectors remembered between ingestions, so that no text is encoded twice by the same encoder.
 
-A vector's key is the encoder's fingerprint and the SHA-256 of the text. Every batch is committed when it is
-ready: an ingestion that was killed goes on where it stopped. Rows that the live generation does not use are
-pruned.
+A vector's key is the encoder's space and the SHA-256 of the text and of what encodes it. Every batch is
+committed when it is ready: an ingestion that was killed goes on where it stopped. Rows that the live
+generation does not use are pruned.
 """
 
 import hashlib
@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 Vector = NDArray[np.float32]
 
 
-def text_key(text: str) -> bytes:
-    """Key of a text, 32 bytes."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+def text_key(text: str, encoded_as: str = "") -> bytes:
+    """Key of a text, 32 bytes; `encoded_as` comes from `Encoder.encodes_as`."""
+    return hashlib.sha256(f"{encoded_as}{text}".encode("utf-8", "surrogatepass")).digest()
 
 
 class EmbeddingCache:

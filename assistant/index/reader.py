@@ -8,7 +8,7 @@ import json
 import math
 import sqlite3
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +22,7 @@ from assistant.index.generations import Manifest, current_generation, damaged, o
 from assistant.index.schema import DOCUMENT_COLUMNS, document_from, page_from
 from assistant.index.vectors import VectorView
 from assistant.ingest.chunks import CHUNKING_VERSION, blocks_within
+from assistant.retrieval.encoder import space_of
 
 _CHUNK_COLUMNS = "chunks.id, chunk_id, path, page_number, span_start, span_end, section"
 _CHUNKS = f"SELECT {_CHUNK_COLUMNS} FROM chunks JOIN documents ON documents.id = document_id"
@@ -129,13 +130,13 @@ class Index:
         return path in self._documents
 
     def check_encoder(self, fingerprint: str) -> None:
-        """Whether vectors of that encoder can be compared with the index's.
+        """Whether vectors of that encoder can be compared with the index's: whether they share a space.
 
         Raises:
             IndexMismatchError: they cannot.
         """
         built_with = self.manifest.encoder_fingerprint
-        if built_with != fingerprint:
+        if space_of(built_with) != space_of(fingerprint):
             raise IndexMismatchError(
                 f"index at {self._folder} was built with the encoder {built_with!r}, the settings ask for"
                 f" {fingerprint!r}; run `assistant ingest --rebuild` or set ASSISTANT_ENCODER back"
@@ -215,6 +216,21 @@ class Index:
             for row in self._rows(f"{_CHUNKS} WHERE chunk_id IN ({_marks(part)})", *part):
                 found[row[1]] = self._chunk(row)
         return [found[chunk_id] for chunk_id in ids]
+
+    def languages(self, ids: Collection[str]) -> dict[str, str]:
+        """The language of the document of each chunk: ISO 639-1 code, or ""."""
+        found: dict[str, str] = {}
+        ordered = sorted(ids)
+        for start in range(0, len(ordered), _MAX_PARAMETERS):
+            part = ordered[start : start + _MAX_PARAMETERS]
+            found |= dict(
+                self._rows(
+                    "SELECT chunk_id, language FROM chunks JOIN documents ON documents.id = document_id"
+                    f" WHERE chunk_id IN ({_marks(part)})",
+                    *part,
+                )
+            )
+        return found
 
     def neighbours(self, chunk: Chunk) -> tuple[Chunk | None, Chunk | None]:
         """The chunks before and after this one in its document, in reading order.

@@ -30,8 +30,8 @@ class GenerationWriter:
         self._db = sqlite3.connect(folder / "index.sqlite")
         self._db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + SCHEMA)
 
-    def add(self, extracted: ExtractedDocument, chunks: Sequence[Chunk]) -> None:
-        """Add a document with its chunks, which are in reading order."""
+    def add(self, extracted: ExtractedDocument, chunks: Sequence[Chunk], *, encoded_as: str = "") -> None:
+        """Add a document with its chunks, which are in reading order; `encoded_as` as in `text_key`."""
         document = extracted.document
         document_id = self._db.execute(
             f"INSERT INTO documents ({DOCUMENT_COLUMNS}, warnings) VALUES ({', '.join('?' * 11)})",
@@ -51,7 +51,7 @@ class GenerationWriter:
                     chunk.page_number,
                     *chunk.span,
                     json.dumps(chunk.section, ensure_ascii=False),
-                    text_key(search_text),
+                    text_key(search_text, encoded_as),
                 ),
             ).lastrowid
             terms = self._analyse(search_text, document.language)

@@ -10,6 +10,7 @@ import os
 import shutil
 import sqlite3
 import time
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -40,7 +41,7 @@ from assistant.records.extract import Extraction, extract_records
 from assistant.records.merge import merge
 from assistant.records.models import AnyRecord
 from assistant.records.payers import join_payers
-from assistant.retrieval.encoder import Encoder, load_encoder
+from assistant.retrieval.encoder import Encoder, load_encoder, space_of
 from assistant.retrieval.text import analyse
 from assistant.settings import Settings
 
@@ -143,7 +144,7 @@ class _Ingestion:
         self._progress = progress
         self._rebuild = rebuild
         self._started = time.monotonic()
-        self._pending: dict[bytes, str] = {}
+        self._pending: dict[bytes, tuple[str | None, str]] = {}  # key of a vector -> language and text
         self._embedded = 0
         self._indexed: list[str] = []
         self._extractions: dict[str, Extraction] = {}
@@ -152,7 +153,9 @@ class _Ingestion:
         self._index_dir = settings.index_dir
         self._tidy()
         self._live = self._open_live()
-        self._embeddings = EmbeddingCache(self._index_dir / "embeddings.sqlite", encoder.fingerprint)
+        self._embeddings = EmbeddingCache(
+            self._index_dir / "embeddings.sqlite", space_of(encoder.fingerprint)
+        )
 
     def close(self) -> None:
         """Let go of the live generation and the cache."""
@@ -241,6 +244,7 @@ class _Ingestion:
             trusted
             and not plan.removed
             and not moved
+            and live.manifest.encoder_fingerprint == self._encoder.fingerprint
             and live.manifest.records_version == self._records_version()
             and live.manifest.sources == tuple(map(str, plan.sources))
             and is_in_place(live.folder, self._settings.records_url)
@@ -285,17 +289,23 @@ class _Ingestion:
                 self._add(writer, replace(extracted, document=document), chunks)
 
     def _add(self, writer: GenerationWriter, extracted: ExtractedDocument, chunks: Sequence[Chunk]) -> None:
-        writer.add(extracted, chunks)
+        language = extracted.document.language or None
+        encoded_as = self._encoder.encodes_as(language)
+        writer.add(extracted, chunks, encoded_as=encoded_as)
         self._extractions[extracted.document.path] = extract_records(extracted)
-        texts = {text_key(text): text for text in (each.search_text for each in chunks)}
+        texts = {text_key(each.search_text, encoded_as): (language, each.search_text) for each in chunks}
         known = self._embeddings.known(texts)
         self._pending |= {key: text for key, text in texts.items() if key not in known}
         self._progress.advance(chunks=len(chunks) - len(texts) + len(known))
 
     def _encode(self) -> None:
         """Encode the texts that wait, and remember their vectors."""
-        vectors = self._encoder.encode(list(self._pending.values()))
-        self._embeddings.put(dict(zip(self._pending, vectors, strict=True)))
+        texts: defaultdict[str | None, dict[bytes, str]] = defaultdict(dict)
+        for key, (language, text) in self._pending.items():
+            texts[language][key] = text
+        for language, of_language in texts.items():
+            vectors = self._encoder.encode(list(of_language.values()), language=language)
+            self._embeddings.put(dict(zip(of_language, vectors, strict=True)))
         self._embedded += len(self._pending)
         self._progress.advance(chunks=len(self._pending))
         self._pending = {}

@@ -1,8 +1,9 @@
 """The encoder: text in, vectors of length 1 out, behind one Protocol.
 
-The default is the packaged all-MiniLM-L6-v2, which starts in a fraction of a second; any other name or path
-goes through sentence-transformers, which takes many seconds to import. An index remembers the encoder's
-`fingerprint` and refuses another, since vectors of different encoders cannot be compared.
+The default is the packaged all-MiniLM-L6-v2 for English with our own student of it for all other languages
+(`assistant.multilingual`); any other name or path goes through sentence-transformers, which takes many
+seconds to import. An index remembers the encoder's `fingerprint` and refuses one of another space, since
+vectors of different spaces cannot be compared.
 """
 
 from collections.abc import Sequence
@@ -28,7 +29,7 @@ class Encoder(Protocol):
 
     @property
     def fingerprint(self) -> str:
-        """Stable id of weights and pooling; usable as a file name."""
+        """Stable id of weights and pooling; usable as a file name. See `space_of`."""
         ...
 
     @property
@@ -46,12 +47,19 @@ class Encoder(Protocol):
         """How many tokens of the window the encoder adds itself."""
         ...
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
+    def encode(self, texts: Sequence[str], *, language: str | None = "en") -> Vectors:
         """Vectors of `texts` in their order: (n_texts, dimensions), float32, rows of length 1.
 
+        Args:
+            texts: Of one language.
+            language: Its ISO 639-1 code; None when it is not sure. Many encoders do not look at it.
         Raises:
             EncoderError: the encoder's files are missing or not the ones expected.
         """
+        ...
+
+    def encodes_as(self, language: str | None) -> str:
+        """Which weights encode texts of that language, as in `encode`: equal ids, equal vectors."""
         ...
 
     def offsets(self, text: str) -> list[tuple[int, int]]:
@@ -70,9 +78,21 @@ def load_encoder(settings: Settings) -> Encoder:
         EncoderError: the files of the encoder are not on this machine.
     """
     if settings.encoder in PACKAGED_NAMES:
+        from assistant.multilingual.encoder import MultilingualEncoder
+        from assistant.multilingual.student import Student
         from assistant.retrieval.minilm import MiniLMEncoder
 
-        return MiniLMEncoder.packaged(cache_dir=settings.data_dir / "models")
+        packaged, student = MiniLMEncoder.packaged(cache_dir=settings.data_dir / "models"), Student()
+        return MultilingualEncoder(packaged, student) if student.is_installed else packaged
     from assistant.retrieval.st_encoder import SentenceTransformersEncoder
 
     return SentenceTransformersEncoder(settings.encoder)
+
+
+def space_of(fingerprint: str) -> str:
+    """Encoders of one space give vectors that can be compared: what stands before the "+" of a fingerprint.
+
+    "minilm-1+student-2" reads what "minilm-1" encoded, and the other way round; texts that the student should
+    have encoded are then found by their words.
+    """
+    return fingerprint.partition("+")[0]

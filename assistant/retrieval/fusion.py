@@ -5,12 +5,55 @@ reciprocal rank fusion on six of seven public sets: ranks throw away how sure a 
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 Ranking = Sequence[tuple[str, float]]
 """(chunk_id, score), best first; every id at most once."""
 
 DEPTH = 100  # results of a channel that are fused
+
+
+class Trust(NamedTuple):
+    """How far a result is believed whose text is in one language and whose question is in another."""
+
+    dense_weight: float
+    """Share of the dense channel, from 0 to 1; the lexical one has the rest."""
+    worth: float = 1.0
+    """Factor on the fused score, from 0 to 1: readers want what they can read."""
+
+
+ENGLISH, SAME, FROM_ENGLISH, TO_ENGLISH, OTHER = "English", "same", "from English", "to English", "other"
+LEARNED: Mapping[str, Trust] = {
+    ENGLISH: Trust(0.5),
+    SAME: Trust(0.5),
+    FROM_ENGLISH: Trust(0.5, 0.7),
+    TO_ENGLISH: Trust(0.5),
+    OTHER: Trust(0.5, 0.5),
+}
+"""By kind of language pair, since most pairs have few questions; fitted on the dev split by `eval.fusion`."""
+
+
+def trust_in(asked: str, written: str, dense_weight: float | None = None) -> Trust:
+    """What is known of a pair of languages.
+
+    Args:
+        asked: ISO 639-1 code of the question.
+        written: Of the document; "" counts as English.
+        dense_weight: Takes the place of the learned one.
+    """
+    learned = LEARNED[pair_kind(asked, written)]
+    return learned if dense_weight is None else Trust(dense_weight, learned.worth)
+
+
+def pair_kind(asked: str, written: str) -> str:
+    """Which of the kinds of `LEARNED` a pair of languages is."""
+    written = written or "en"
+    if asked == written:
+        return ENGLISH if asked == "en" else SAME
+    if "en" in (asked, written):
+        return TO_ENGLISH if written == "en" else FROM_ENGLISH
+    return OTHER
 
 
 def scale(ranking: Ranking, *, depth: int = DEPTH) -> dict[str, float]:
@@ -35,7 +78,12 @@ def scale(ranking: Ranking, *, depth: int = DEPTH) -> dict[str, float]:
 
 
 def fuse(
-    dense: Ranking, lexical: Ranking, *, dense_weight: float = 0.5, depth: int = DEPTH
+    dense: Ranking,
+    lexical: Ranking,
+    *,
+    dense_weight: float = 0.5,
+    trust: Mapping[str, Trust] | None = None,
+    depth: int = DEPTH,
 ) -> list[tuple[str, float]]:
     """One ranking from two channels.
 
@@ -43,6 +91,7 @@ def fuse(
         dense: Similarities; higher is better.
         lexical: BM25; higher is better.
         dense_weight: Share of the dense channel, from 0 to 1; the lexical one has the rest.
+        trust: Of chunks, by id, for which that share is another.
         depth: How many results of a channel count.
     Returns:
         (chunk_id, score from 0 to 1), best first; equal scores are ordered by id. A chunk that a channel did
@@ -52,9 +101,14 @@ def fuse(
     """
     if not 0.0 <= dense_weight <= 1.0:
         raise ValueError(f"dense_weight is {dense_weight}, wanted 0 to 1")
-    return _weighted_mean(
-        [(dense_weight, scale(dense, depth=depth)), (1.0 - dense_weight, scale(lexical, depth=depth))]
-    )
+    by_meaning, by_word = scale(dense, depth=depth), scale(lexical, depth=depth)
+    usual, known = Trust(dense_weight), trust or {}
+    fused = []
+    for chunk_id in {*by_meaning, *by_word}:
+        share, worth = known.get(chunk_id, usual)
+        score = share * by_meaning.get(chunk_id, 0.0) + (1.0 - share) * by_word.get(chunk_id, 0.0)
+        fused.append((chunk_id, min(worth * score, 1.0)))
+    return sorted(fused, key=lambda hit: (-hit[1], hit[0]))
 
 
 def mix(rankings: Sequence[tuple[float, Ranking]]) -> list[tuple[str, float]]:

@@ -36,6 +36,8 @@ LANGUAGES = (
 )
 """The official languages of the EU, and Ukrainian (ISO 639-1)."""
 
+SURE = 0.75  # confidence from which a language counts as known
+
 _loading = threading.Lock()
 
 
@@ -55,6 +57,12 @@ def detect_language(text: str) -> tuple[str, float]:
     best = max(scores, key=lambda language: (scores[language], language))
     total = sum(math.exp(score - scores[best]) for score in scores.values())
     return best, 1.0 / total
+
+
+def language_if_sure(text: str) -> str | None:
+    """ISO 639-1 code; None where `detect_language` only guesses."""
+    language, confidence = detect_language(text)
+    return language if confidence >= SURE else None
 
 
 @cache

@@ -68,8 +68,8 @@ class MiniLMEncoder:
             )
         return cls(Path(spec.submodule_search_locations[0]) / "model", cache_dir=cache_dir)
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """See `Encoder.encode`."""
+    def encode(self, texts: Sequence[str], *, language: str | None = "en") -> Vectors:
+        """See `Encoder.encode`; the language makes no difference."""
         vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
         if not texts:
             return vectors
@@ -89,6 +89,10 @@ class MiniLMEncoder:
             with ThreadPoolExecutor(usable_cpus()) as pool:
                 list(pool.map(encode_batch, batches))
         return vectors
+
+    def encodes_as(self, language: str | None) -> str:
+        """See `Encoder.encodes_as`."""
+        return self.fingerprint
 
     def offsets(self, text: str) -> list[tuple[int, int]]:
         """See `Encoder.offsets`."""

@@ -52,14 +52,18 @@ class SentenceTransformersEncoder:
         """See `Encoder.special_tokens`."""
         return len(self._tokenizer("")["input_ids"])
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """See `Encoder.encode`."""
+    def encode(self, texts: Sequence[str], *, language: str | None = "en") -> Vectors:
+        """See `Encoder.encode`; the language makes no difference."""
         if not texts:
             return np.empty((0, self.dimensions), dtype=np.float32)
         vectors: Vectors = self._model.encode(
             list(texts), normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
         )
         return vectors.astype(np.float32, copy=False)
+
+    def encodes_as(self, language: str | None) -> str:
+        """See `Encoder.encodes_as`."""
+        return self.fingerprint
 
     def offsets(self, text: str) -> list[tuple[int, int]]:
         """See `Encoder.offsets`."""
