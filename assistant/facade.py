@@ -33,6 +33,7 @@ from assistant.conversation import Conversation, Turn
 from assistant.documents import Page
 from assistant.errors import AssistantError, LanguageModelError
 from assistant.index.reader import Index
+from assistant.multilingual.link import Linker
 from assistant.privacy import mask
 from assistant.records import listing
 from assistant.records.constraints import Wanted
@@ -88,6 +89,7 @@ class _Parts:
         self.retriever = Retriever(self.index, encoder)
         self.evidence = EvidenceComposer(self.index, encoder)
         self.records = RecordStore.of_generation(self.index.folder, settings)
+        self.linker = Linker(encoder)
         self.towns = Towns(places, self.records.values("city_key"))
         self.told: dict[str, tuple[Claim, ...]] = {}
         self.users = 0
@@ -201,6 +203,7 @@ class Assistant:
                     search=partial(
                         parts.retriever.search, top_k=NEAR_IN_MEANING, language=asked.question_language
                     ),
+                    link=parts.linker.link,
                     advised=conversation.advised,
                     earlier=tuple(turn.question for turn in conversation.turns),
                     ask=partial(parts.ask, top_k=self.settings.top_k),

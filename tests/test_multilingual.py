@@ -11,7 +11,7 @@ from index_kit import WordEncoder
 
 from assistant import lexicon
 from assistant.errors import EncoderError
-from assistant.multilingual import measure, student, train
+from assistant.multilingual import measure, train
 from assistant.multilingual.encoder import MultilingualEncoder
 from assistant.multilingual.link import Linker
 from assistant.multilingual.ngrams import features
@@ -173,12 +173,12 @@ def test_a_damaged_model_says_so(tmp_path: Path) -> None:
 
 
 def test_without_the_model_the_packaged_encoder_works_alone(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     full = load_encoder(load_settings(data_dir=tmp_path))
-    monkeypatch.setattr(student, "MODEL", tmp_path / "none.safetensors")
     monkeypatch.setattr(Student.__init__, "__defaults__", (tmp_path / "none.safetensors",))
     alone = load_encoder(load_settings(data_dir=tmp_path))
+    assert "no multilingual encoder at" in caplog.text
     assert "+" not in alone.fingerprint
     assert space_of(full.fingerprint) == alone.fingerprint  # so the index of one is read by the other
     assert np.array_equal(alone.encode(["welder"]), full.encode(["welder"]))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from math import log
 
+from assistant import lexicon
 from assistant.answering.claims import Claim
 from assistant.index.reader import Index
 from assistant.records.constraints import Wanted
@@ -75,6 +76,7 @@ class Suggestion:
 
 def suggest(wanted: Wanted, asking: Asking) -> Suggestion | None:
     """What suits a wish best; None when no offer tells enough of it."""
+    wanted = _linked(wanted, asking)
     need = wanted.need.model_copy(update={"action": "find", "anywhere": True, "limit": SHOWN})
     shares = _shares(wanted, asking.store)
     best = max(shares.values(), default=0.0)
@@ -92,6 +94,19 @@ def suggest(wanted: Wanted, asking: Asking) -> Suggestion | None:
     ranked.sort(key=lambda hit: (-hit.score, hit.record.title, hit.record.reference))
     page = tuple(ranked[need.offset : need.offset + SHOWN])
     return Suggestion(replace(wanted, need=need), page, len(ranked), given_up) if page else None
+
+
+def _linked(wanted: Wanted, asking: Asking) -> Wanted:
+    """With words that no record knows taken for the trade or skill that they mean, if they mean one."""
+    subjects, unknown = list(wanted.subjects), []
+    for word in wanted.unknown:
+        links = asking.link(word, asking.language)
+        if not links:
+            unknown.append(word)
+            continue
+        english = tuple(form for link in links for form in lexicon.terms("en").get(link.concept, ()))
+        subjects.append(Subject(word, asking.language, english))
+    return replace(wanted, subjects=tuple(subjects), unknown=tuple(unknown))
 
 
 def _meeting(

@@ -8,6 +8,7 @@ from typing import Protocol
 from assistant.answering.claims import Claim
 from assistant.answers import Opportunity, Partnership, Persona
 from assistant.index.reader import Index
+from assistant.multilingual.link import Link
 from assistant.records.constraints import Wanted
 from assistant.records.firm import Advised
 from assistant.records.store import RecordStore
@@ -37,6 +38,8 @@ class Asking:
     """What a firm was told of partnerships in one of the last turns."""
     earlier: tuple[str, ...] = ()
     """The reader's messages before this one, oldest first, masked too."""
+    link: Callable[[str, str], Sequence[Link]] = lambda text, language: ()
+    """The trades and skills that a text in a language means, best first."""
     ask: Callable[[str], tuple[Claim, ...]] = lambda question: ()
     """What the documents prove about a fixed question of our own, in English."""
 

@@ -6,6 +6,7 @@ seconds to import. An index remembers the encoder's `fingerprint` and refuses on
 vectors of different spaces cannot be compared.
 """
 
+import logging
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -15,6 +16,8 @@ from numpy.typing import NDArray
 from assistant.settings import Settings
 
 Vectors = NDArray[np.float32]
+
+_log = logging.getLogger(__name__)
 
 PACKAGED_NAMES = frozenset({"all-MiniLM-L6-v2", "sentence-transformers/all-MiniLM-L6-v2"})
 
@@ -83,7 +86,14 @@ def load_encoder(settings: Settings) -> Encoder:
         from assistant.retrieval.minilm import MiniLMEncoder
 
         packaged, student = MiniLMEncoder.packaged(cache_dir=settings.data_dir / "models"), Student()
-        return MultilingualEncoder(packaged, student) if student.is_installed else packaged
+        if student.is_installed:
+            return MultilingualEncoder(packaged, student)
+        _log.warning(
+            "no multilingual encoder at %s: questions in other languages than English find little; reinstall"
+            " the assistant, then run `assistant ingest`",
+            student.path,
+        )
+        return packaged
     from assistant.retrieval.st_encoder import SentenceTransformersEncoder
 
     return SentenceTransformersEncoder(settings.encoder)
