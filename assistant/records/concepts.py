@@ -15,6 +15,9 @@ _LONGEST = 4  # words of a phrase
 _LISTED = ("audience.",)
 """Terms that count in the listed forms only: a worker's stem is in "work". So do all of English."""
 
+_GENERAL = "common."
+"""Ids of words that mean what they say, unless they name something of ours."""
+
 Span = tuple[int, int, str]
 """(first word, last word, id of the lexicon)."""
 
@@ -29,11 +32,13 @@ class Concepts:
         self._by_stem: dict[tuple[str, ...], str] = {}
         for code in ("en", language):  # the reader's own language wins
             for name, forms in lexicon.terms(code).items():
-                if name.startswith(prefix):
-                    for form in forms:
-                        self._by_form[_plain(form)] = name
-                        if code != "en" and prefix not in _LISTED:
-                            self._by_stem.setdefault(_stems(form, code), name)
+                general = name.startswith(_GENERAL)
+                if not name.startswith(prefix) or (general and code != language):
+                    continue  # "Art" in a German question is no English art
+                for form in forms:
+                    _enter(self._by_form, _plain(form), name, wins=not general)
+                    if code != "en" and prefix not in _LISTED:
+                        _enter(self._by_stem, _stems(form, code), name, wins=False)
         self._long = [
             form[0] for form in self._by_form if len(form) == 1 and len(form[0]) >= SHORTEST_MISSPELT
         ]
@@ -65,6 +70,12 @@ class Concepts:
             return ""
         found: Any = process.extractOne(word, self._long, scorer=fuzz.ratio, score_cutoff=MISSPELT)
         return self._by_form[(found[0],)] if found else ""
+
+
+def _enter(table: dict[tuple[str, ...], str], key: tuple[str, ...], name: str, *, wins: bool) -> None:
+    """Note what a form means; it takes the place of a general word, and of any other where it `wins`."""
+    if wins or table.get(key, _GENERAL).startswith(_GENERAL):
+        table[key] = name
 
 
 @lru_cache(maxsize=256)
