@@ -9,7 +9,7 @@ cross-validation: folds are learned from the others.
 """
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,6 +64,7 @@ def main() -> None:
         ]
         ids = {chunk for each in examples for found in each.found for chunk in found.written_in}
         ordered = sorted(ids)
+        english = {document.path for document in index.documents() if document.language == "en"}
         pages = {chunk.chunk_id: (chunk.document, chunk.page_number) for chunk in index.chunks(ordered)}
     learned = learn(examples, pages)
     held_out = []
@@ -77,7 +78,7 @@ def main() -> None:
     ]
     lines += [f"{kind}: {trust}" for kind, trust in learned.items()]
     for name, chosen in (("equal", START), ("learned", learned), ("in use", LEARNED)):
-        lines.append(f"{name}: {_by_language(examples, chosen, pages)}")
+        lines.append(f"{name}: {_by_language(examples, chosen, pages, english)}")
     sys.stdout.write("\n".join(lines) + "\n")
 
 
@@ -110,20 +111,29 @@ def ranked_pages(example: Example, trusts: Trusts, pages: Mapping[str, Page]) ->
     return list(dict.fromkeys(pages[chunk] for chunk, _ in ranking))
 
 
-def _by_language(examples: Sequence[Example], trusts: Trusts, pages: Mapping[str, Page]) -> str:
-    """R@5 in English, in other languages, and of questions that are asked in both."""
-    found = {
-        each.case.id: recall(ranked_pages(each, trusts, pages), each.gold, 5) or 0.0 for each in examples
+def _by_language(
+    examples: Sequence[Example], trusts: Trusts, pages: Mapping[str, Page], english_documents: Set[str]
+) -> str:
+    """R@5 in English, in other languages, and over English documents alone of questions asked in both."""
+    ranked = {each.case.id: ranked_pages(each, trusts, pages) for each in examples}
+    found = {each.case.id: recall(ranked[each.case.id], each.gold, 5) or 0.0 for each in examples}
+    there = {
+        each.case.id: recall(
+            [page for page in ranked[each.case.id] if page[0] in english_documents],
+            {page for page in each.gold if page[0] in english_documents},
+            5,
+        )
+        for each in examples
     }
     english = [found[each.case.id] for each in examples if each.case.language == "en"]
     others = [found[each.case.id] for each in examples if each.case.language != "en"]
-    pairs = [
-        (found[each.case.id], found[each.case.parallel]) for each in examples if each.case.parallel in found
-    ]
-    parallel, original = np.mean(pairs, axis=0)
+    pairs = [(there[each.case.id], there.get(each.case.parallel or "")) for each in examples]
+    asked_in_both = [pair for pair in pairs if None not in pair]
+    parallel, original = np.array(asked_in_both, dtype=float).mean(axis=0)
     return (
         f"R@5 English {np.mean(english):.3f} (n {len(english)}), others {np.mean(others):.3f}"
-        f" (n {len(others)}), the same question {parallel:.3f} and in English {original:.3f} (n {len(pairs)})"
+        f" (n {len(others)}), the same question over English documents {parallel:.3f}"
+        f" and in English {original:.3f} (n {len(asked_in_both)})"
     )
 
 

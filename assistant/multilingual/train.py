@@ -23,7 +23,7 @@ from assistant.multilingual.parallel import Concept, concepts, skills
 from assistant.multilingual.student import MODEL, look_up, quantise
 from assistant.settings import Settings, load_settings
 
-SHARES = {"phrase": 0.30, "term": 0.20, "name": 0.05, "occupation": 0.45}
+SHARES = {"phrase": 0.35, "term": 0.25, "name": 0.05, "occupation": 0.35}
 """Of the samples of a batch, by kind of concept."""
 
 
@@ -42,9 +42,9 @@ class Recipe:
     closeness: float = 4.0
     """Weight of the cosine beside InfoNCE."""
     negatives: int = 1024
-    joined: float = 0.35
+    joined: float = 0.3
     """Share of samples to which another text of the language is added, again and again."""
-    misspelt: float = 0.25
+    misspelt: float = 0.2
     dropped: float = 0.1
     """Share of the n-grams of a sample that are left out."""
     threads: int = 1

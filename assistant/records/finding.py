@@ -104,7 +104,7 @@ def _linked(wanted: Wanted, asking: Asking) -> Wanted:
         if not links:
             unknown.append(word)
             continue
-        english = tuple(form for link in links for form in lexicon.terms("en").get(link.concept, ()))
+        english = lexicon.terms("en").get(links[0].concept, ())
         subjects.append(Subject(word, asking.language, english))
     return replace(wanted, subjects=tuple(subjects), unknown=tuple(unknown))
 
