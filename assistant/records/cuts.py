@@ -28,6 +28,8 @@ from assistant.records.labelled import (
 )
 from assistant.records.learn import learn
 
+FEWEST_WORDS = 8  # of a text below the last value
+
 _ENDS_MARKED = re.compile(rf"(?:[:：]|\s[{SIGNS}]|[.…_]{{2}})\s*$")
 _BEGINS_MARKED = re.compile(rf"^\s*(?:[:：]|[{SIGNS}]\s|[.…_]{{2}}|[,;)])")
 
@@ -145,7 +147,11 @@ def _units(line: Line, texts: Sequence[str], begins: Sequence[bool], labels: Lab
         kind = line.kind if not start and not begins[0] and not line.cells else "paragraph"
         is_alone = begins[start] and labels.has(texts[start]) and start + 1 < stop
         first = start + 2 if is_alone else start + 1
-        loose = texts[first:stop] if begins[start] and stop < len(texts) else ()
+        if begins[start] and stop == len(texts):
+            first = _where_text_begins(texts, first)
+        elif not begins[start]:
+            first = stop
+        loose = texts[first:stop]
         own = texts[start : stop - len(loose)]
         if is_alone:
             cells = (own[0].rstrip(" :："), " ".join(own[1:]))
@@ -153,6 +159,16 @@ def _units(line: Line, texts: Sequence[str], begins: Sequence[bool], labels: Lab
         else:
             yield _line(line, kind, own, ())
         yield from (_line(line, "paragraph", (text,), ()) for text in loose)
+
+
+def _where_text_begins(texts: Sequence[str], first: int) -> int:
+    """The piece with which whole sentences begin below a value that is none; else the end."""
+    for at in range(first, len(texts)):
+        rest = " ".join(texts[at:])
+        is_text = rest[:1].isupper() and rest.endswith((".", "!", "?")) and len(rest.split()) >= FEWEST_WORDS
+        if is_text and not texts[at - 1].endswith((".", "!", "?", ",", ";")):
+            return at
+    return len(texts)
 
 
 def _line(line: Line, kind: str, texts: Sequence[str], cells: tuple[str, ...]) -> Line:
