@@ -9,7 +9,7 @@ slice itself (section path, column names) are kept beside it, never mixed into i
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 _ADDRESS = re.compile(r"https?://(?:www\.)?([^\s/?#]+)\S*")
 
@@ -29,6 +29,14 @@ class Block:
     """For a table row: the column names, as many as `cells`; empty when the table has none."""
     cells: tuple[tuple[int, int], ...] = ()
     """For a table row or header: span of each cell, in column order, within the page text."""
+    seams: tuple[int, ...] = ()
+    """Where, within `span`, the print changes: another line begins, or other type."""
+    places: tuple[int, ...] = ()
+    """For a table row or header: the column of each cell, from 0; empty when it is not known."""
+
+    def row(self) -> list[Any]:
+        """Its fields in order, for JSON."""
+        return [self.kind, self.span, self.level, self.columns, self.cells, self.seams, self.places]
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,8 +61,7 @@ def document_from(row: tuple[Any, ...]) -> Document:
 
 def blocks_json(blocks: tuple[Block, ...]) -> str:
     """Blocks as compact JSON."""
-    rows = [[block.kind, block.span, block.level, block.columns, block.cells] for block in blocks]
-    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps([block.row() for block in blocks], ensure_ascii=False, separators=(",", ":"))
 
 
 def page_from(number: int, text: str, blocks: str) -> Page:
@@ -72,8 +71,13 @@ def page_from(number: int, text: str, blocks: str) -> Page:
         text,
         tuple(
             Block(
-                kind, (span[0], span[1]), level, tuple(columns), tuple((cell[0], cell[1]) for cell in cells)
+                kind,
+                (span[0], span[1]),
+                level,
+                tuple(columns),
+                tuple((cell[0], cell[1]) for cell in cells),
+                *map(tuple, rest),
             )
-            for kind, span, level, columns, cells in json.loads(blocks)
+            for kind, span, level, columns, cells, *rest in json.loads(blocks)
         ),
     )

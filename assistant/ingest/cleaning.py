@@ -13,6 +13,7 @@ from assistant.ingest.fragments import Fragment, RawPage
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _LINE_END_HYPHEN = re.compile(r"(\S*?)([^\W\d_]+)[-\u2010]\s*\n\s*(\w+)(-?)")
+_HYPHENS = ("-", "\u2010", "\u00ad", "\u0002", "\ufffe")
 _SOFT_HYPHEN = re.compile(r"[\u00ad\u0002\ufffe]\s*\n\s*|[\u00ad\u0002\ufffe]")
 _UNWANTED = re.compile(
     r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060\ufeff\ufffe\uffff]"
@@ -40,6 +41,9 @@ _CONJUNCTIONS = frozenset(
     )
 )
 _COMPOUND_STARTS = frozenset(["self", "well", "non", "cross", "ex", "vice", "e"])
+
+SEAM = "\ue0f5"
+"""Stands in a text on its way to a page where the print changes: another line, or other type."""
 
 _PARTS_OF_ROW = 5
 _EDGE_SHARE = 0.145
@@ -88,6 +92,31 @@ def clean(text: str, hyphenation: Hyphenation) -> str:
         text = hyphenation.undo(text)
     text = _UNWANTED.sub("", unicodedata.normalize("NFKC", text))
     return " ".join(text.split())
+
+
+def with_seams(text: str, places: Iterable[int]) -> str:
+    """The text with a seam at each place, but none within a word that is cut at the end of a line."""
+    parts, last = [], 0
+    for place in sorted(set(places)):
+        while place < len(text) and text[place].isspace():
+            place += 1
+        if last < place < len(text) and not text[:place].rstrip().endswith(_HYPHENS):
+            parts.append(text[last:place])
+            last = place
+    return SEAM.join([*parts, text[last:]])
+
+
+def without_seams(text: str) -> tuple[str, tuple[int, ...]]:
+    """The text without seams, and where they stood."""
+    first, *others = re.sub(rf" *({SEAM}+) +", r"\1 ", text).split(SEAM)
+    whole, seams = first.lstrip(), list[int]()
+    for part in others:
+        if whole.endswith(" ") or not whole:
+            part = part.lstrip()
+        if whole.strip() and part.strip():
+            seams.append(len(whole))
+        whole += part
+    return whole.rstrip(), tuple(dict.fromkeys(seams))
 
 
 def running_fragments(pages: Sequence[RawPage]) -> list[set[int]]:

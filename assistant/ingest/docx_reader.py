@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from xml.etree import ElementTree
 
 from assistant.errors import DamagedDocumentError, DocumentLimitError, EncryptedDocumentError
+from assistant.ingest.cleaning import SEAM
 from assistant.ingest.html_reader import read_html
 from assistant.ingest.metadata import Info, pdf_date
 from assistant.ingest.sections import Line
@@ -75,7 +76,7 @@ def read_docx(data: bytes, name: str) -> tuple[list[Line], Info, list[str]]:
     except RecursionError as error:
         raise DamagedDocumentError(f"{name} is nested too deeply; save it again as .docx") from error
     # Word counts on over text between list items, which the HTML does not tell: rather none than wrong ones.
-    lines, _, warnings = read_html(html, numbers=False)
+    lines, _, warnings = read_html(html.replace("\t", f"{SEAM} "), numbers=False)
     return lines, info, ["hidden text was left out"] if hidden else warnings
 
 

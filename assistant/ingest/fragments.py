@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 _BOLD_NAME = re.compile(
     r"bold|black|heavy|semibd|demi|(?<![a-z])bd(?![a-z])|medi$|cmbx|sfbx|-bol", re.IGNORECASE
@@ -27,6 +28,7 @@ class Run:
     y: float
     size: float
     bold: bool
+    font: str = ""
     orientation: int = 0
     """Degrees by which the text is turned; coordinates are already turned upright."""
 
@@ -46,6 +48,8 @@ class Fragment:
     orientation: int = 0
     starts_bold: bool = False
     """Whether it begins in bold; `bold` says so of all of it."""
+    turns: tuple[int, ...] = ()
+    """Where other type begins within it, in characters of the raw text."""
 
 
 @dataclass(slots=True)
@@ -142,6 +146,7 @@ def _at_tab_stops(fragment: Fragment) -> Iterator[Fragment]:
             x0=fragment.x0 + start * width,
             x1=fragment.x0 + end * width,
             text=match.group(),
+            turns=(),
         )
 
 
@@ -177,4 +182,9 @@ def _fragment(text: str, group: list[Run]) -> Fragment:
         text=text[start:end],
         orientation=longest.orientation,
         starts_bold=group[0].bold,
+        turns=tuple(run.start for last, run in pairwise(group) if _type_of(run) != _type_of(last)),
     )
+
+
+def _type_of(run: Run) -> tuple[str, bool, float]:
+    return run.font, run.bold, round(run.size, 1)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from assistant.ingest.cleaning import Hyphenation, clean
+from assistant.ingest.cleaning import SEAM, Hyphenation, clean
 from assistant.ingest.metadata import Info, pdf_date
 from assistant.ingest.sections import Line
 from assistant.ingest.text_reader import decode, split_labelled
@@ -31,6 +31,10 @@ _BLOCKS = frozenset({
     "optgroup", "option", "p", "pre", "search", "section", "summary", "table", "tbody", "td",
     "tfoot", "th", "thead", "tr", "ul",
 })  # fmt: skip
+_TYPE = frozenset({
+    "b", "strong", "i", "em", "u", "small", "big", "mark", "font", "span", "label", "code", "cite", "th",
+})  # fmt: skip
+"""Elements that a reader sees set in other type."""
 _HEADING = re.compile(r"^h[1-6]$")
 _HIDDEN = re.compile(
     r"(?:^|;)(?:display:none|visibility:(?:hidden|collapse)|opacity:0?\.?0*(?:;|$)|"
@@ -196,10 +200,12 @@ class _Reader:
         """Open an element; False when its content is dealt with."""
         tag = node.tag or ""
         if tag == "br":
-            self._words.append("\n")
+            self._words.append(f"{SEAM}\n")
             return False
         if tag in _BLOCKS:
             self._flush()
+        elif tag in _TYPE:
+            self._words.append(SEAM)
         if tag in ("table", "dl", "pre"):
             ready = {"table": _table, "dl": _labels, "pre": _preformatted}[tag](node)
             if ready is not None:
@@ -222,6 +228,8 @@ class _Reader:
         tag = node.tag or ""
         if tag in _BLOCKS:
             self._flush()
+        elif tag in _TYPE:
+            self._words.append(SEAM)
         if _HEADING.match(tag):
             self._level = 0
         elif tag in ("figcaption", "caption"):
@@ -244,7 +252,7 @@ class _Reader:
     def _flush(self) -> None:
         """End the line that is open."""
         text, self._words = "".join(self._words), []
-        if not (whole := _clean(text)):
+        if not (whole := _clean(text)).strip(SEAM):
             return
         if self._level:
             self.lines.append(Line("heading", (whole,), self._level))
@@ -255,7 +263,7 @@ class _Reader:
             self.lines.append(Line("list_item", (self._items[-1].marker + whole,)))
         else:
             parts = text.split("\n") if self._cells else split_labelled(text)
-            self.lines += [Line("paragraph", (part,)) for part in map(_clean, parts) if part]
+            self.lines += [Line("paragraph", (part,)) for part in map(_clean, parts) if part.strip(SEAM)]
 
 
 def _first_number(node: LexborNode) -> int:
@@ -271,7 +279,7 @@ def _lines(node: LexborNode, *, numbers: bool = True) -> list[Line]:
 
 def _text(node: LexborNode) -> str:
     """All words of an element on one line."""
-    return " ".join(line.text for line in _lines(node))
+    return f"{SEAM} ".join(line.text for line in _lines(node))
 
 
 def _holds(node: LexborNode, selector: str) -> bool:
@@ -358,7 +366,7 @@ def _placed(rows: Sequence[LexborNode]) -> Iterator[list[_Cell]]:
                 column += 1
             width, height = _extent(node, "colspan"), _extent(node, "rowspan")
             below.update({at: height - 1 for at in range(column, column + width) if height > 1})
-            if text := _text(node):
+            if (text := _text(node)).strip(f"{SEAM} "):
                 cells.append(_Cell(text, column, width, node.tag == "th" or _is_bold(node)))
             column += width
         taken = below
@@ -414,10 +422,11 @@ def _rows(placed: Sequence[list[_Cell]], header_length: int) -> list[Line]:
             for cell in cells:
                 for column in range(cell.column, cell.column + cell.width):
                     names.setdefault(column, []).append(cell.text)
-            lines.append(Line("table_header", texts))
+            lines.append(Line("table_header", texts, places=tuple(cell.column for cell in cells)))
             continue
         columns = tuple(_joined(names.get(cell.column, ())) for cell in cells)
-        lines.append(Line("table_row", texts, columns=columns if any(columns) else ()))
+        places = tuple(cell.column for cell in cells)
+        lines.append(Line("table_row", texts, columns=columns if any(columns) else (), places=places))
     return lines
 
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from assistant.documents import Block, BlockKind, Page
-from assistant.ingest.cleaning import Hyphenation, clean, running_fragments
-from assistant.ingest.fragments import Fragment, RawPage
+from assistant.ingest.cleaning import Hyphenation, clean, running_fragments, with_seams, without_seams
+from assistant.ingest.fragments import RawPage
 from assistant.ingest.tables import Row, Table, find_tables
 
 _BULLET = re.compile(
@@ -72,6 +72,7 @@ class _Group:
 
     lines: list[_Line]
     text: str = ""
+    seams: tuple[int, ...] = ()
 
     @property
     def style(self) -> Style:
@@ -100,7 +101,7 @@ def build_pages(raw_pages: Sequence[RawPage], outline: Sequence[OutlineEntry] = 
         sketch.parts = _parts(sketch, leading)
         for part in sketch.parts:
             if isinstance(part, _Group):
-                part.text = _block_text(sketch.raw, part, hyphenation)
+                part.text, part.seams = _block_text(sketch.raw, part, hyphenation)
     headings = _HeadingStyles(sketches, outline)
     return tuple(_finish(sketches, headings, hyphenation))
 
@@ -237,12 +238,19 @@ def _starts_item(text: str) -> bool:
     return bool(_BULLET.match(text) or _NUMBERED.match(text) or _BARE_BULLET.match(text))
 
 
-def _block_text(raw: RawPage, group: _Group, hyphenation: Hyphenation) -> str:
-    fragments = raw.fragments
-    start, end = fragments[group.lines[0].start].start, fragments[group.lines[-1].end - 1].end
-    text = clean(raw.text[start:end], hyphenation)
+def _block_text(raw: RawPage, group: _Group, hyphenation: Hyphenation) -> tuple[str, tuple[int, ...]]:
+    """The text of a block and its seams."""
+    text = _cleaned(raw, group.lines[0].start, group.lines[-1].end, hyphenation)
     text = _LEADER.sub("", text)
-    return _BULLET.sub("", text) if len(text) > 1 else text
+    return without_seams(_BULLET.sub("", text) if len(text) > 1 else text)
+
+
+def _cleaned(raw: RawPage, first: int, end: int, hyphenation: Hyphenation) -> str:
+    """The clean text of the fragments [first, end), with its seams."""
+    fragments = raw.fragments[first:end]
+    start = fragments[0].start
+    places = [place - start for each in fragments for place in (each.start, *each.turns)]
+    return clean(with_seams(raw.text[start : fragments[-1].end], places), hyphenation)
 
 
 class _HeadingStyles:
@@ -348,14 +356,14 @@ def _finish(sketches: Sequence[_Sketch], headings: _HeadingStyles, hyphenation: 
             level = headings.level(sketch.raw.number, part, outline_only=is_contents)
             raw_start = part.lines[0].text
             if _CAPTION.match(text) and len(text) < 400:
-                builder.add("caption", text)
+                builder.add("caption", text, seams=part.seams)
             elif level and not _BULLET.match(raw_start.strip()):
-                builder.add("heading", text, level=level)
+                builder.add("heading", text, level=level, seams=part.seams)
                 header = None
             elif _starts_item(raw_start):
-                builder.add("list_item", text)
+                builder.add("list_item", text, seams=part.seams)
             else:
-                builder.add("paragraph", text)
+                builder.add("paragraph", text, seams=part.seams)
         pages.append(builder.page())
     return pages
 
@@ -418,8 +426,10 @@ class _PageBuilder:
         level: int = 0,
         columns: tuple[str, ...] = (),
         cells: tuple[tuple[int, int], ...] = (),
+        seams: tuple[int, ...] = (),
+        places: tuple[int, ...] = (),
     ) -> None:
-        """Append a block; `cells` count from the block's start."""
+        """Append a block; `cells` and `seams` count from the block's start."""
         start = self.length
         self.blocks.append(
             Block(
@@ -428,6 +438,8 @@ class _PageBuilder:
                 level,
                 columns,
                 tuple((start + begin, start + end) for begin, end in cells),
+                tuple(start + seam for seam in seams),
+                places,
             )
         )
         self.texts.append(text)
@@ -446,26 +458,29 @@ class _PageBuilder:
             )
         elif known is not None:
             names = dict(enumerate(known.names))
-        for index, (row, (text, _, spans)) in enumerate(zip(table.rows, rows, strict=True)):
+        for index, (row, (text, _, spans, seams)) in enumerate(zip(table.rows, rows, strict=True)):
+            places = tuple(cell.column for cell in row.cells)
             if index == 0 and has_header:
-                self.add("table_header", text, cells=spans)
+                self.add("table_header", text, cells=spans, seams=seams, places=places)
                 continue
             columns = tuple(names.get(cell.column, "") for cell in row.cells) if names else ()
-            self.add("table_row", text, columns=columns, cells=spans)
+            self.add("table_row", text, columns=columns, cells=spans, seams=seams, places=places)
         return known
 
-    def _row(self, row: Row, hyphenation: Hyphenation) -> tuple[str, list[str], tuple[tuple[int, int], ...]]:
-        fragments: Sequence[Fragment] = self.raw.fragments
-        texts = [
-            clean(self.raw.text[fragments[cell.start].start : fragments[cell.end - 1].end], hyphenation)
-            for cell in row.cells
-        ]
+    def _row(
+        self, row: Row, hyphenation: Hyphenation
+    ) -> tuple[str, list[str], tuple[tuple[int, int], ...], tuple[int, ...]]:
+        """The text of a row, the texts of its cells, their spans, and the seams."""
+        cells = [without_seams(_cleaned(self.raw, cell.start, cell.end, hyphenation)) for cell in row.cells]
+        texts = [text for text, _ in cells]
         spans: list[tuple[int, int]] = []
+        seams: list[int] = []
         position = 0
-        for text in texts:
+        for text, within in cells:
             spans.append((position, position + len(text)))
+            seams += (position + seam for seam in within)
             position += len(text) + 1
-        return " ".join(texts), texts, tuple(spans)
+        return " ".join(texts), texts, tuple(spans), tuple(seams)
 
     def page(self) -> Page:
         """The finished page."""

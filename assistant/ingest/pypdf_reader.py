@@ -99,6 +99,7 @@ class _PlacedExtraction(TextExtraction):
                 y=y,
                 size=abs(self.font_size) * math.hypot(c, d),
                 bold=is_bold_name(str(name)),
+                font=str(name),
                 orientation=orientation,
             )
         )

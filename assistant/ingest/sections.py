@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.documents import Block, BlockKind, Page
+from assistant.ingest.cleaning import without_seams
 
 _LONGEST = 6000
 """Characters, about two printed pages: a longer section goes on on a further page."""
@@ -15,9 +16,11 @@ class Line:
 
     kind: BlockKind
     cells: tuple[str, ...]
-    """Clean, without empty ones; a single one for anything but a table's row or header."""
+    """Clean, without empty ones, with seams; a single one for anything but a table's row or header."""
     level: int = 0
     columns: tuple[str, ...] = ()
+    """As in `Block`."""
+    places: tuple[int, ...] = ()
     """As in `Block`."""
 
     @property
@@ -54,16 +57,29 @@ def _parts(lines: Iterable[Line], levels: Sequence[int]) -> Iterator[list[Line]]
 
 def _page(number: int, lines: Sequence[Line]) -> Page:
     blocks = []
+    texts = []
     start = 0
     for line in lines:
-        cells = []
+        cells, seams = [], list[int]()
         end = start
-        for cell in line.cells:
-            cells.append((end, end + len(cell)))
-            end += len(cell) + 1
+        parts = [without_seams(cell) for cell in line.cells]
+        for text, within in parts:
+            cells.append((end, end + len(text)))
+            seams += (end + seam for seam in within)
+            end += len(text) + 1
         is_row = line.kind in ("table_row", "table_header")
+        columns = tuple(without_seams(name)[0] for name in line.columns)
         blocks.append(
-            Block(line.kind, (start, end - 1), line.level, line.columns, tuple(cells) if is_row else ())
+            Block(
+                line.kind,
+                (start, end - 1),
+                line.level,
+                columns,
+                tuple(cells) if is_row else (),
+                tuple(seams),
+                line.places,
+            )
         )
+        texts.append(" ".join(text for text, _ in parts))
         start = end
-    return Page(number, "\n".join(line.text for line in lines), tuple(blocks))
+    return Page(number, "\n".join(texts), tuple(blocks))

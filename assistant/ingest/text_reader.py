@@ -6,7 +6,7 @@ A line is a heading only where the text says so beyond doubt: it is underlined, 
 import re
 from collections.abc import Iterator
 
-from assistant.ingest.cleaning import Hyphenation, clean
+from assistant.ingest.cleaning import SEAM, Hyphenation, clean, with_seams
 from assistant.ingest.metadata import identified_language
 from assistant.ingest.sections import Line
 
@@ -19,6 +19,7 @@ _CP1250_LANGUAGES = frozenset({"bs", "cs", "hr", "hu", "pl", "ro", "sk", "sl", "
 _UNDERLINE = re.compile(r"^(?:={3,}|-{3,}|~{3,})$")
 _MOSTLY = 0.6
 """Share of labelled lines in a text of entries; the others are titles, and what goes on over a line."""
+_SEAM = re.compile(r"\n|(?<=\S)(?: {2,}|\t)(?=\S)")
 _RULE = re.compile(r"^[\s|+:=-]*[=-]{3,}[\s|+:=-]*$")
 _ITEM = re.compile(r"^\s*(?:[•●▪■◦‣–*+-]|\(?\d{1,2}[.)])\s+\S")
 _LABELLED = re.compile(r"^[^\W\d_][^:.!?]{1,40}: +\S")
@@ -64,7 +65,7 @@ def read_text(text: str) -> list[Line]:
 def split_labelled(text: str) -> list[str]:
     """The lines of "Duration: 2 years" and its like one by one, also below titles; any other text whole."""
     lines = [line for line in text.split("\n") if line.strip()]
-    labelled = [_LABELLED.match(line.strip()) is not None for line in lines]
+    labelled = [_LABELLED.match(line.replace(SEAM, "").strip()) is not None for line in lines]
     is_list = all(labelled) or (len(lines) > 3 and sum(labelled) >= _MOSTLY * len(lines))
     return lines if len(lines) > 1 and is_list else [text]
 
@@ -84,7 +85,8 @@ def _lines(part: list[str], hyphenation: Hyphenation) -> Iterator[Line]:
 
     def line(texts: list[str]) -> Iterator[Line]:
         for text in split_labelled("\n".join(texts)):
-            if cleaned := clean(text, hyphenation):
+            places = [match.end() for match in _SEAM.finditer(text)]
+            if cleaned := clean(with_seams(text, places), hyphenation):
                 yield Line("list_item" if _ITEM.match(text) else "paragraph", (cleaned,))
 
     if level := _heading_level(part):

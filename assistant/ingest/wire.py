@@ -41,7 +41,7 @@ def encode(extracted: ExtractedDocument) -> dict[str, Any]:
             [
                 page.number,
                 page.text,
-                [[b.kind, b.span, b.level, b.columns, b.cells] for b in page.blocks],
+                [block.row() for block in page.blocks],
             ]
             for page in extracted.pages
         ],
@@ -66,9 +66,15 @@ def decode(message: Any) -> ExtractedDocument:
 
 
 def _block(fields: Any) -> Block:
-    kind, span, level, columns, cells = fields
+    kind, span, level, columns, cells, seams, places = fields
     return Block(
-        kind, _span(span), int(level), tuple(map(str, columns)), tuple(_span(cell) for cell in cells)
+        kind,
+        _span(span),
+        int(level),
+        tuple(map(str, columns)),
+        tuple(_span(cell) for cell in cells),
+        tuple(map(int, seams)),
+        tuple(map(int, places)),
     )
 
 

@@ -12,7 +12,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from assistant.records.groups import LONGEST_TITLE, has_labels_above, in_runs, in_tables, with_columns
+from assistant.records.cuts import cut
+from assistant.records.groups import (
+    LONGEST_TITLE,
+    has_labels_above,
+    in_runs,
+    in_tables,
+    shaped,
+)
 from assistant.records.labelled import (
     NO_TITLE,
     SEPARATED,
@@ -29,6 +36,10 @@ from assistant.records.learn import learn
 from assistant.retrieval.text import content_words, fold
 
 NAMING = 3  # columns from the left, one of which names the entry
+FEWEST_NAMED = 3  # entries, for one of their labels to be found to name them
+MOSTLY_HEADED = 0.7  # share of entries with a heading of their own, for headings to be the titles
+MOSTLY_ENDS = 0.6  # share of the lines that may be titles after which a label comes again
+MUCH_MORE = 3  # times that one order of two labels is more frequent than the other
 CONTINUATION_LINES = 4  # unlabelled lines after a value that still belong to it; items of a list all do
 
 _NOTHING = re.compile(r"[-–—/.…\s]*|n\.?\s?/?a\.?|k\.\s?a\.", re.IGNORECASE)
@@ -71,6 +82,8 @@ class Entry:
     """Number of the line, counted over the document, at which the first value stands."""
     heading: int = -1
     """Number of the line of the nearest heading above; -1 for none."""
+    above: tuple[str, int] = ("", 0)
+    """(text, page) of the heading that stands between it and the entry before, where it has another title."""
 
     def has(self, label: str) -> bool:
         """Whether there is a value with this label."""
@@ -103,14 +116,70 @@ class Entry:
 
 def entries_in(lines: Iterable[Line]) -> list[Entry]:
     """The entries in reading order; those with few values too, which the caller judges."""
-    lines = list(in_runs(lines))
-    entries = _Reader(learn(lines)).read(in_tables(lines))
-    return _named_apart(_without_enumerators(entries))
+    lines = list(in_runs(shaped(cut(list(lines)))))
+    labels = learn(lines)
+    first = _Reader(labels)
+    first.read(in_tables(lines))
+    entries = _Reader(labels, first.order).read(in_tables(lines))
+    return _named_apart(_without_enumerators(_titled(entries)))
+
+
+def _title_by_first_label(entries: Sequence[Entry]) -> None:
+    """Name entries without a title of their own by the first label, where it says something else in each."""
+    if len(entries) < FEWEST_NAMED or len({entry.title for entry in entries}) > len(entries) / 2:
+        return
+    entries = [entry for entry in entries if entry.values]
+    firsts = Counter(entry.values[0].printed for entry in entries if not entry.values[0].label)
+    label, often = next(iter(firsts.most_common(1)), ("", 0))
+    named = [entry for entry in entries if entry.values[0].printed == label]
+    if often > MOSTLY_HEADED * len(entries) and len({entry.values[0].text for entry in named}) > 0.9 * often:
+        for entry in named:
+            entry.title, entry.page = entry.values[0].text, entry.values[0].page
+            entry.values = entry.values[1:]
+            entry.strange -= 1
+
+
+@dataclass(slots=True)
+class _Order:
+    """In what order a document's labels follow one another, as far as nothing stands between them."""
+
+    before: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """How many runs of labels have one of them before another."""
+    gaps: int = 0
+    """Places within entries where lines that may be titles stand between two values."""
+    ends: int = 0
+    """Those after which a label comes again, so that an entry must have ended."""
+    run: list[str] = field(default_factory=list)
+
+    def add(self, label: str) -> None:
+        """The label that follows in the run."""
+        self.before.update((each, label) for each in self.run if each != label)
+        self.run.append(label)
+
+    def goes_back(self, last: str, label: str) -> bool:
+        """Whether one label hardly ever follows another, but comes before it."""
+        return self.before[label, last] > MUCH_MORE * self.before[last, label]
+
+    def ends_at_gaps(self) -> bool:
+        """Whether entries end wherever a line that may be a title stands."""
+        return self.ends > max(1, MOSTLY_ENDS * self.gaps)
+
+
+def _titled(entries: list[Entry]) -> list[Entry]:
+    """The entries by the headings right above them, where nearly all have one; else by the lines above."""
+    _title_by_first_label(entries)
+    headed_ones = [entry for entry in entries if entry.above[0]]
+    if len(headed_ones) >= MOSTLY_HEADED * len(entries):
+        for entry in headed_ones:
+            entry.title, entry.page = entry.above
+    return entries
 
 
 class _Reader:
-    def __init__(self, labels: Labels) -> None:
+    def __init__(self, labels: Labels, known: _Order | None = None) -> None:
         self._labels = labels
+        self._known = known or _Order()
+        self.order = _Order()
         self._entries: list[Entry] = []
         self._current: Entry | None = None
         self._headings: list[Line] = []
@@ -128,6 +197,8 @@ class _Reader:
         """What its columns say in the last row that had them."""
         self._level = 0
         """Level of the headings that are labels in the current entry; 0 when it has none."""
+        self._is_below_heading = False
+        """Whether a heading came after the last value."""
         self._name: tuple[str, int] = ("", 0)
         """(text, page) of what the head of the present table calls the entry below it."""
 
@@ -137,7 +208,6 @@ class _Reader:
             if has_labels_above(group, self._labels):
                 self._box(group)
                 continue
-            group = with_columns(group, self._labels)
             for line in group:
                 if line.kind == "heading":
                     self._heading(line)
@@ -158,6 +228,7 @@ class _Reader:
         name = (line.cells[1], line.page)
         if self._current and self._current.values and self._name[0] != name[0]:
             self._close()
+            self._loose = []
         self._name = name
 
     def _heading(self, line: Line) -> None:
@@ -165,16 +236,19 @@ class _Reader:
         if self._current:
             if fold(title) == fold(self._current.title):
                 return
-            if line.level == self._level and not self._labels.key(line.text):
+            if line.level == self._level and not self._labels.has(line.text):
                 self._current.strange += 1
                 self._goes_on = False
                 return
         label = self._labels.key(line.text)
-        if label not in ("", NO_TITLE, "title") and self._headings and self._deeper(line):
-            self._value(label, "", line)
-            self._level = line.level
+        again = self._labels.stands_alone(line.text)
+        if self._headings and label not in (NO_TITLE, "title") and (again or (label and self._deeper(line))):
+            deeper = self._deeper(line)
+            self._pair(Pair(label, "", line.text), line)
+            self._level = line.level if deeper else 0
             return
         self._close()
+        self._loose, self._is_below_heading, self.order.run = [], True, []
         self._headings = [each for each in self._headings if each.level < line.level] + [line]
 
     def _deeper(self, line: Line) -> bool:
@@ -182,7 +256,7 @@ class _Reader:
 
     def _line(self, line: Line) -> None:
         values = self._current.values if self._current else []
-        inside = bool(values) and (not self._loose or not values[-1].text)
+        inside = bool(values) and not self._loose and bool(values[-1].text)
         pairs = list(pairs_of(line, self._labels, inside=inside or line.in_run))
         before = line.text[: first_label(line.text, self._labels)].strip() if len(line.cells) != 2 else ""
         if pairs and before:
@@ -190,10 +264,13 @@ class _Reader:
         if not pairs:
             self._unlabelled(line)
         for pair in pairs:
-            if pair.key:
-                self._value(pair.key, pair.value, line)
-            else:
-                self._unknown(pair, line)
+            self._pair(pair, line)
+
+    def _pair(self, pair: Pair, line: Line) -> None:
+        if pair.key:
+            self._value(pair.key, pair.value, line)
+        else:
+            self._unknown(pair, line)
 
     def _unlabelled(self, line: Line) -> None:
         if len(line.cells) == 2:
@@ -209,8 +286,8 @@ class _Reader:
     def _unknown(self, pair: Pair, line: Line) -> None:
         """A value under a label that was learnt without its meaning; it ends the one before."""
         current = self._current
-        if current and current.has_printed(pair.printed):
-            self._close(keep=self._loose[-1:])
+        if current and self._ends(current, pair.printed, again=current.has_printed(pair.printed)):
+            self._close(above_next=True)
             current = None
         if current is None:
             current = self._begin(line, "")
@@ -221,8 +298,9 @@ class _Reader:
 
     def _value(self, label: str, text: str, line: Line) -> None:
         current = self._current
-        if current and (current.has(label) or (label == "title" and current.values)):
-            self._close(keep=self._loose[-1:])
+        again = current is not None and (current.has(label) or (label == "title" and bool(current.values)))
+        if current and self._ends(current, label, again=again):
+            self._close(above_next=True)
             current = None
         if current is None:
             current = self._begin(line, text if label == "title" else "")
@@ -247,34 +325,73 @@ class _Reader:
 
     def _begin(self, line: Line, title: str) -> Entry:
         """A new entry, named by its own title, else by the line above it, else by the heading above it."""
-        above = self._loose[-1] if self._loose else None
+        above = (
+            next(filter(_may_be_title, reversed(self._loose)), None)
+            or _first_piece(self._loose)
+            or next(filter(_is_short, reversed(self._loose)), None)
+        )
         headings = list(self._headings)
         nearest = headings[-1].number if headings else -1
         page = line.page
-        if not title and above and len(above.text) <= LONGEST_TITLE and not _SENTENCE_END.search(above.text):
+        heading = ("", 0)
+        if not title and above:
             title, page = above.text, above.page
+            if self._is_below_heading and label_of(headings[-1].text) != NO_TITLE:
+                heading = (_without_label(headings[-1].text), headings[-1].page)
         while not title and headings:
             last = headings.pop()
             if label_of(last.text) != NO_TITLE:
                 title, page = _without_label(last.text), last.page
+                heading = (title, page) if self._is_below_heading else heading
         name = self._name if line.cells and self._name[0] != title else ("", 0)
         if not title:
             (title, page), name = name, ("", 0)
-        self._current = Entry(title, page, _places(headings), name=name, begin=line.number, heading=nearest)
+        places = _places(headings)
+        if self._loose or heading[0]:
+            self.order.run = []
+        self._current = Entry(
+            title, page, places, name=name, begin=line.number, heading=nearest, above=heading
+        )
+        self._is_below_heading = False
         return self._current
 
-    def _close(self, keep: Sequence[Line] = ()) -> None:
-        """End the entry; a loose line that begins in lower case still belongs to its last value."""
+    def _ends(self, current: Entry, label: str, *, again: bool) -> bool:
+        """Whether the entry ends before this label: it has it already, or a title stands between.
+
+        A line that may be a title is one where labels go back to the beginning, and where lines like it
+        mostly stand between entries.
+        """
+        loose = self._loose[1:] if current.values and not current.values[-1].text else self._loose
+        is_gap = bool(current.values) and (any(map(_may_be_title, loose)) or _first_piece(loose) is not None)
+        if is_gap:
+            self.order.gaps += 1
+            self.order.ends += again
+        if is_gap or label in self.order.run:
+            self.order.run = []
+        self.order.add(label)
+        if again or not is_gap:
+            return again
+        last = current.values[-1].label or current.values[-1].printed
+        return self._known.goes_back(last, label) or self._known.ends_at_gaps()
+
+    def _close(self, *, above_next: bool = False) -> None:
+        """End the entry; a loose line that begins in lower case still belongs to its last value.
+
+        The last one that may be a title does not, where it stands right above a label of the next entry.
+        """
         current, self._current = self._current, None
         if current and any(value.label for value in current.values):
-            loose = self._loose[: len(self._loose) - len(keep)]
-            for line in loose if self._goes_on else ():
-                if not current.values[-1].text or line.kind == "list_item" or line.text[:1].islower():
-                    current.extend(line)
-                else:
+            while self._loose and self._goes_on:
+                line = self._loose[0]
+                goes_on = line.text[:1].islower() or (
+                    line.kind == "list_item" and not _ENUMERATOR.match(line.text)
+                )
+                is_name = above_next and len(self._loose) == 1 and _is_short(line)
+                if (is_name or not goes_on) and current.values[-1].text:
                     break
+                current.extend(self._loose.pop(0))
             self._entries.append(current)
-        self._loose, self._goes_on, self._last = list(keep), True, None
+        self._goes_on, self._last = True, None
         self._columns, self._level = {}, 0
 
     def _box(self, table: Sequence[Line]) -> None:
@@ -316,6 +433,7 @@ class _Reader:
                         last.add(label, cell, line.page)
             return True
         self._close()
+        self._loose = []
         entry = Entry(line.cells[named], line.page, _places(self._headings), begin=line.number)
         for number, (label, cell) in enumerate(zip(labels, line.cells, strict=True)):
             if label and number != named and cell.strip():
@@ -330,6 +448,7 @@ class _Reader:
         if title is None or len(title.text) > LONGEST_TITLE or title.number != line.number - 1:
             return False
         self._close()
+        self._loose = []
         entry = Entry(title.text, title.page, _places(self._headings), begin=line.number)
         for label, cell in zip(labels, line.cells, strict=True):
             if label:
@@ -350,23 +469,47 @@ class _Reader:
         """A row of a table with a column for each entry gives each of them a value."""
         if not line.columns or line.columns[0]:
             named = self._columns and set(line.columns) <= set(self._columns)
+            named = named and len(set(line.columns)) == len(line.cells)
             if named and len(line.cells) > 1 and not any(map(self._labels.key, line.cells)):
                 self._begin_columns(line, line.columns, line.cells)
             return bool(named)
-        label = self._labels.key(line.cells[0])
-        if not label or len(line.columns) != len(line.cells) or len(line.cells) < 2:
+        if len(line.columns) != len(line.cells) or len(line.cells) < 2 or not any(line.columns):
             return False
+        label = self._labels.key(line.cells[0])
         if not set(line.columns[1:]) <= set(self._columns):
             self._begin_columns(line, line.columns[1:], line.columns[1:])
         for column, cell in zip(line.columns[1:], line.cells[1:], strict=True):
-            self._columns[column].add(label, cell, line.page)
+            if label:
+                self._columns[column].add(label, cell, line.page)
+            else:
+                self._columns[column].add_unknown(line.cells[0], cell, line.page)
         return True
 
     def _begin_columns(self, line: Line, columns: Sequence[str], titles: Sequence[str]) -> None:
         self._close()
+        self._loose = []
         entries = [Entry(title, line.page, _places(self._headings), begin=line.number) for title in titles]
         self._columns = dict(zip(columns, entries, strict=True))
         self._entries += entries
+
+
+def _may_be_title(line: Line) -> bool:
+    is_item = line.kind == "list_item" and not _ENUMERATOR.match(line.text)
+    return _is_short(line) and not line.text[:1].islower() and not is_item
+
+
+def _is_short(line: Line) -> bool:
+    return len(line.text) <= LONGEST_TITLE and not _SENTENCE_END.search(line.text)
+
+
+def _first_piece(lines: Sequence[Line]) -> Line | None:
+    """The first printed line of text that begins with what may be a title: the next begins with a capital."""
+    for line in lines:
+        seam = next(iter(line.seams), 0)
+        piece = replace(line, text=line.text[:seam].strip())
+        if seam and _may_be_title(piece) and line.text[seam:].lstrip()[:1].isupper():
+            return piece
+    return None
 
 
 def _without_label(heading: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -17,14 +17,16 @@ VALUE_HEAD = "value_head"
 _NEEDS_MARK = "needs_mark"
 SHORTEST_RUN = 3  # lines in a row that begin with a label, for a label without any mark to count
 
-SEPARATED = re.compile(r"^(?P<label>[^:：]{2,45}?)\s*[:：](?:\s+(?P<value>.*)|(?P<none>))$", re.DOTALL)
-_SIGNS = "–—|▸►▶▷→⇒»›=-"
-DASHED = re.compile(rf"^(?P<label>\S.{{1,44}}?)\s+[{_SIGNS}]\s+(?P<value>.+)$", re.DOTALL)
+SEPARATED = re.compile(r"^(?P<label>[^:：]{2,45}?)\s*[:：]+(?:\s+(?P<value>.*)|(?P<none>))$", re.DOTALL)
+SIGNS = "–—|▸►▶▷→⇒»›=~•·:-"
+DASHED = re.compile(rf"^(?P<label>\S.{{1,44}}?)\s+[{SIGNS}]\s+(?P<value>.+)$", re.DOTALL)
 DOTTED = re.compile(r"^(?P<label>[^.…·_]{2,45}?)\s*(?:[.…·_]\s?){3,}\s*(?P<value>.+)$", re.DOTALL)
 _WORD = re.compile(r"[^\s|·•;]\S*")
-_COLON = re.compile(r"\s*[:：](?=\s|$)")
-_DASH = re.compile(rf"\s+[{_SIGNS}](?=\s)")
+_COLON = re.compile(r"\s*[:：]+(?=\s|$)")
+_DASH = re.compile(rf"\s+[{SIGNS}](?=\s)")
 _NEXT_STRANGE = re.compile(r"\s+[|·•–—]\s+[^:]{2,45}:\s.*$", re.DOTALL)
+_BULLET = re.compile(r"[-*+•–]\s+(?=\S)")
+BETWEEN = " ,/|·•;–—"
 _BETWEEN_VALUES = " |·•;–—"
 
 
@@ -42,6 +44,10 @@ class Line:
     """Counted over the document, from 0."""
     in_run: bool = False
     """Whether it is one of several lines in a row that each begin with another label."""
+    seams: tuple[int, ...] = ()
+    """As in `Block`, in characters of `text`."""
+    places: tuple[int, ...] = ()
+    """As in `Block`."""
 
 
 def lines_of(pages: Sequence[Page]) -> Iterator[Line]:
@@ -55,9 +61,21 @@ def lines_of(pages: Sequence[Page]) -> Iterator[Line]:
 
 
 def _line(page: Page, block: Block, number: int) -> Line:
+    if block.kind == "list_item" and (bullet := _BULLET.match(page.slice(block.span))):
+        block = replace(block, span=(block.span[0] + bullet.end(), block.span[1]))
     text = " ".join(page.slice(block.span).split())
     cells = tuple(" ".join(page.slice(span).split()) for span in block.cells)
-    return Line(block.kind, block.level, text, cells, block.columns, page.number, number=number)
+    return Line(
+        block.kind,
+        block.level,
+        text,
+        cells,
+        block.columns,
+        page.number,
+        number=number,
+        seams=tuple(seam - block.span[0] for seam in block.seams if seam > block.span[0]),
+        places=block.places,
+    )
 
 
 def label_of(text: str) -> str:
@@ -85,6 +103,7 @@ class Labels:
         *,
         alone: Container[str] = (),
         leading: Container[str] = (),
+        marked: Container[str] = (),
         is_marked: bool = False,
     ) -> None:
         """Labels as `folded_label` gives them.
@@ -93,12 +112,14 @@ class Labels:
             learnt: Label -> key, "" for an unknown meaning.
             alone: Those on lines of their own.
             leading: Those that begin lines without any mark after them.
+            marked: Those that a mark sets apart again and again.
             is_marked: Whether the document marks its labels, so that others hardly begin lines.
         """
         self.is_marked = is_marked
         self._learnt = learnt or {}
         self._alone = alone
         self._leading = leading
+        self._marked = marked
 
     def key(self, text: str) -> str:
         """As `label_of`."""
@@ -111,6 +132,10 @@ class Labels:
     def stands_alone(self, text: str) -> bool:
         """Whether the document sets this label on a line of its own again and again."""
         return folded_label(text) in self._alone
+
+    def is_marked_often(self, text: str) -> bool:
+        """Whether the document sets this label apart by a mark again and again."""
+        return folded_label(text) in self._marked
 
     def leading(self, text: str) -> Pair | None:
         """The label that begins a line as it begins others, and the value that follows without a mark."""
@@ -172,8 +197,8 @@ def pairs_of(line: Line, labels: Labels, *, inside: bool) -> Iterator[Pair]:
         if len(found) > 1 or not found[0].start:
             yield from _cut(line.text, found)
         return
-    match = DOTTED.match(line.text) or (DASHED.match(line.text) if inside else None)
-    if match and labels.has(match["label"]):
+    match = DOTTED.match(line.text) or DASHED.match(line.text)
+    if match and labels.has(match["label"]) and (inside or labels.is_marked_often(match["label"])):
         yield Pair(labels.key(match["label"]), match["value"], match["label"])
     elif labels.stands_alone(line.text) or (inside and labels.has(line.text) and _is_bare_label(line.text)):
         yield Pair(labels.key(line.text), "", line.text)
@@ -190,6 +215,7 @@ def _cut(text: str, found: Sequence["_Label"]) -> Iterator[Pair]:
     stops = all(text[:end].rstrip().endswith(".") for end in ends)
     for each, end in zip(found, ends, strict=True):
         value = _NEXT_STRANGE.sub("", text[each.end : end]).strip(_BETWEEN_VALUES)
+        value = value if end == len(text) else value.rstrip(BETWEEN)
         if len(found) >= SHORTEST_RUN and (stops or (end == len(text) and ";" in text)):
             value = value.removesuffix(".")
         yield Pair(each.key, value, text[each.start : each.end].strip(" :："))
@@ -254,6 +280,11 @@ def _unmarked(text: str, labels: Labels) -> Iterator[_Label]:
 def first_label(text: str, labels: Labels) -> int:
     """Where the first label with a colon begins, 0 when there is none."""
     return next((each.start for each in _labelled(text, labels, _COLON)), 0)
+
+
+def marked_labels(text: str, labels: Labels) -> int:
+    """How many labels with a colon stand in a line."""
+    return sum(1 for _ in _labelled(text, labels, _COLON))
 
 
 def leading_label(text: str, *, before_small: bool) -> Pair | None:

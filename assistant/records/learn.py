@@ -20,6 +20,7 @@ from assistant.records.labelled import (
     LONGEST_LEAD,
     NO_TITLE,
     SEPARATED,
+    VALUE_HEAD,
     Labels,
     Line,
     folded_label,
@@ -32,14 +33,25 @@ from assistant.retrieval.text import fold
 
 REPEATS = 3  # times that a label stands in a document, for an unknown one to be one
 MOST_WORDS = 6
-ROUNDS = 4  # in which labels on lines of their own are found by those found before
 SHORTEST_TAIL = 3  # letters of a known label at the end of a compound, of which the rest has as many at least
 SIMILAR = 87  # percent of letters in common
 SHORTEST_ALIKE = 6  # letters of what is compared by letters
 SHORTEST_LEAD = 3  # letters
 _SPLIT = re.compile(rf"\s*[/,&+]\s*|\s+(?:{normalise.AND})\s+")
-_PIECES = re.compile(r"\s*[;|·•]\s+|\s+[–—]\s+(?=[^:–—]{2,45}:\s)|(?<=\w)\.\s+(?=[^\W\d_a-z][^.:]{1,44}:\s)")
-_NEVER_NEAR = {"", NO_TITLE, "title", "summary", "source_date", "source_url"}
+_SIGNS_BETWEEN = tuple(
+    re.compile(sign)
+    for sign in (
+        r";\s+",
+        r"\s+\|\s+",
+        r"\s+[·•]\s+",
+        r"\s+[–—]\s+",
+        r"\s+/\s+",
+        r"(?<=\w)\.\s+(?=[^\W\d_a-z])",
+        r",\s+(?=[^\W\d_a-z])",
+    )
+)
+"""What may stand between several labelled values in a line."""
+_NEVER_NEAR = {"", NO_TITLE, VALUE_HEAD, "title", "summary", "source_date", "source_url", "state", "years"}
 
 
 def learn(lines: Sequence[Line]) -> Labels:
@@ -49,7 +61,8 @@ def learn(lines: Sequence[Line]) -> Labels:
     values: defaultdict[str, list[str]] = defaultdict(list)
     seen: Counter[str] = Counter()
     printed: dict[str, str] = {}
-    for label, told in [*_marked(lines), *_led(lines, leading), *alone]:
+    marked = list(_marked(lines))
+    for label, told in [*marked, *_led(lines, leading), *alone]:
         form = folded_label(label)
         told = [value for value in told if any(map(str.isalnum, value))]
         if form and len(label) <= LONGEST_LABEL and len(label.split()) <= MOST_WORDS and told:
@@ -59,17 +72,19 @@ def learn(lines: Sequence[Line]) -> Labels:
     often = sorted((form for form in values if seen[form] >= REPEATS), key=lambda form: -seen[form])
     taken = {label_of(form) for form in often}
     learnt: dict[str, str] = {}
-    for meaning in (_by_words, _by_values):
-        for form in often:
-            if not label_of(form) and not learnt.get(form):
-                key = meaning(printed[form], values[form], taken)
-                learnt[form] = key
-                taken.add(key)
-    marks = Counter(label_of(label) or learnt.get(folded_label(label), "") for label, _ in _marked(lines))
+    for form in often:
+        if not label_of(form):
+            learnt[form] = _by_words(printed[form], values[form], taken)
+            taken.add(learnt[form])
+    unknown = {form: values[form] for form in often if not label_of(form) and not learnt[form]}
+    learnt |= _by_values(unknown, seen, taken)
+    forms = Counter(folded_label(label) for label, _ in marked)
+    marks = Counter(label_of(label) or learnt.get(folded_label(label), "") for label, _ in marked)
     return Labels(
         learnt,
         alone={folded_label(label) for label, _ in alone},
         leading=leading,
+        marked={form for form, count in forms.items() if count >= REPEATS},
         is_marked=bool(leading) or sum(marks[key] >= REPEATS for key in marks if key) >= REPEATS,
     )
 
@@ -80,7 +95,9 @@ def _marked(lines: Sequence[Line]) -> Iterator[tuple[str, Sequence[str]]]:
     for line in lines:
         if line.kind == "table_header" or repeats_header(line):
             continue
-        if len(line.columns) > 2 and len(line.columns) == len(line.cells):
+        if len(line.columns) > 1 and not line.columns[0]:
+            yield line.cells[0], line.cells[1:]
+        elif len(line.columns) > 2 and len(line.columns) == len(line.cells):
             yield from ((name, (cell,)) for name, cell in zip(line.columns, line.cells, strict=True))
         elif _may_be_pairs(line) and (third[line.cells[2]] >= REPEATS or label_of(line.cells[2])):
             yield from (
@@ -89,13 +106,21 @@ def _marked(lines: Sequence[Line]) -> Iterator[tuple[str, Sequence[str]]]:
         elif len(line.cells) > 1 and (len(line.cells) == 2 or not line.columns):
             yield line.cells[0], line.cells[1:]
         elif not line.cells and line.kind != "heading":
-            dashed = DASHED.match(line.text)
-            is_one = ":" not in line.text or (dashed is not None and ":" not in dashed["label"])
-            pieces = [line.text] if is_one else _PIECES.split(line.text)
-            for piece in pieces:
+            for piece in _pieces(line.text):
                 match = SEPARATED.match(piece) or DOTTED.match(piece) or DASHED.match(piece)
                 if match and match["value"] and not piece.startswith("http"):
                     yield match["label"], (match["value"],)
+
+
+def _pieces(text: str) -> list[str]:
+    """The labelled values of a line: the whole, or its parts between signs where most have a label."""
+    best, most = [text], 1
+    for sign in _SIGNS_BETWEEN:
+        pieces = sign.split(text)
+        marked = sum(bool(_left(piece)) for piece in pieces) if len(pieces) > 1 else 0
+        if marked > most:
+            best, most = pieces, marked
+    return best
 
 
 def _may_be_pairs(line: Line) -> bool:
@@ -157,30 +182,28 @@ def _lead(words: Sequence[str], counted: Mapping[tuple[str, ...], int]) -> str:
 def _alone(lines: Iterable[Line], leading: set[str]) -> Iterator[tuple[str, Sequence[str]]]:
     """(label, values) of labels on lines of their own, which the line below follows as the value.
 
-    Values come again, too ("free", "German"); but they stand below a label, and a label stands above them.
-    The first label is known, or it is what stands below most headings.
+    Values come again, too ("free", "German"); but a value stands below one and the same label, which comes
+    more often, while above a label stand the values of the label before it. So what comes again is judged
+    from the most frequent one on: it is a value where it mostly follows what was found to be a label.
     """
     led = Labels(leading=leading)
-    single = [line for line in lines if not line.cells and not _has_value(line.text)]
+    plain = [line for line in lines if not line.cells]
+    lefts = Counter(_left(line.text) for line in plain)
+    single = [line for line in plain if lefts[_left(line.text)] < REPEATS or not _left(line.text)]
     texts = [line.text for line in single]
-    forms = [
-        ""
-        if line.in_run or len(line.text) > LONGEST_LABEL or led.leading(line.text)
-        else folded_label(line.text)
-        for line in single
-    ]
-    counted = Counter(forms)
+    forms = ["" if line.in_run or led.leading(line.text) else _form_alone(line.text) for line in single]
     places: defaultdict[str, list[int]] = defaultdict(list)
     for place, form in enumerate(forms[:-1]):
-        if form and counted[form] >= REPEATS and not re.search(r"[.!;,]$|\d", texts[place]):
+        if form:
             places[form].append(place)
-    labels = {form for form in places if label_of(form) or near_label(form)}
-    labels |= {form for form in places if _share_of(places[form], lambda at: _below_title(single, at)) > 0.5}
-    below = {form: _share_of(places[form], lambda at: forms[at - 1] in labels) for form in labels}
-    labels -= {form for form, share in below.items() if share > 0.5}
-    for alternates in (_follows_value, _precedes_value):
-        for _ in range(ROUNDS):
-            labels = labels | {form for form in places if alternates(places[form], forms, labels)}
+    labels = set[str]()
+    for form in sorted(places, key=lambda form: (-len(places[form]), places[form][0])):
+        if len(places[form]) < REPEATS:
+            break
+        below_label = _share_of(places[form], lambda at: forms[at - 1] in labels)
+        above_heading = _share_of(places[form], lambda at: _ends_entry(single, forms, at))
+        if below_label <= 0.5 and above_heading <= 0.5:
+            labels.add(form)
     if len(labels) < REPEATS:
         return
     for form in labels:
@@ -189,27 +212,21 @@ def _alone(lines: Iterable[Line], leading: set[str]) -> Iterator[tuple[str, Sequ
                 yield texts[place], (texts[place + 1],)
 
 
-def _follows_value(places: Sequence[int], forms: Sequence[str], labels: set[str]) -> bool:
-    """Whether what stands at these places mostly follows a label and its value."""
-    if _share_of(places, lambda at: forms[at - 1] in labels) >= 0.3:
-        return False
-    return _share_of(places, lambda at: at > 1 and forms[at - 2] in labels) > 0.6
+def _form_alone(text: str) -> str:
+    """The form of what may be a label on a line of its own."""
+    may_be = len(text) <= LONGEST_LABEL and len(text.split()) <= MOST_WORDS and text[:1].isalpha()
+    return folded_label(text) if may_be and not re.search(r"[.!;,)]$|\d", text) else ""
 
 
-def _precedes_value(places: Sequence[int], forms: Sequence[str], labels: set[str]) -> bool:
-    """Whether what stands at these places mostly stands beside no label at all."""
-    beside = _share_of(places, lambda at: forms[at - 1] in labels)
-    return beside < 0.3 and _share_of(places, lambda at: forms[at + 1] not in labels) > 0.7
+def _left(text: str) -> str:
+    """The form of what stands before a mark in a line, "" where there is none."""
+    match = SEPARATED.match(text) or DOTTED.match(text) or DASHED.match(text)
+    return folded_label(match["label"]) if match and match["value"] else ""
 
 
-def _below_title(lines: Sequence[Line], place: int) -> bool:
-    """Whether a line is the first below a heading."""
-    return lines[place - 1].kind == "heading"
-
-
-def _has_value(text: str) -> bool:
-    match = SEPARATED.match(text)
-    return bool(match and match["value"])
+def _ends_entry(lines: Sequence[Line], forms: Sequence[str], place: int) -> bool:
+    """Whether a heading that is no label follows."""
+    return lines[place].kind != "heading" == lines[place + 1].kind and not forms[place + 1]
 
 
 def _share_of(places: Sequence[int], holds: Callable[[int], bool]) -> float:
@@ -275,13 +292,57 @@ def _by_words(label: str, values: Sequence[str], taken: set[str]) -> str:
     return next(chain(certain, (key for key in near if key not in _CLOSED)), "")
 
 
-def _by_values(label: str, values: Sequence[str], taken: set[str]) -> str:
-    for key, fits in _FITS.items():
-        least = 0.5 if key in ("provider", "certificate") else 0.7
-        short = [value for value in values if len(value.split()) <= _LONGEST.get(key, 100)]
-        if key not in taken and len(short) > 0.8 * len(values) and _share(values, fits) >= least:
-            return key
-    return ""
+def _by_values(
+    unknown: Mapping[str, Sequence[str]], seen: Mapping[str, int], taken: set[str]
+) -> dict[str, str]:
+    """Label -> key, for all labels at once: of all that fit, those first that fit best.
+
+    What remains without a provider has one in the label that stands in most entries and says names.
+    """
+    fits = sorted(
+        (-share, list(_FITS).index(key), form, key)
+        for form, values in unknown.items()
+        for key in _FITS
+        if key not in taken and (share := _fit(key, values))
+    )
+    found: dict[str, str] = {}
+    for _, _, form, key in fits:
+        if form not in found and key not in found.values():
+            found[form] = key
+    if "provider" not in taken and "provider" not in found.values():
+        most = max(seen.values(), default=0)
+        named = [
+            (_share(values, _says_names), form)
+            for form, values in unknown.items()
+            if form not in found and seen[form] > 0.6 * most
+        ]
+        best = max(named, default=(0.0, ""))
+        if best[0] >= 0.4:
+            found[best[1]] = "provider"
+    return found
+
+
+def _fit(key: str, values: Sequence[str]) -> float:
+    """Share of the values that a key has, 0.0 where it is too small to tell."""
+    least = 0.5 if key in ("provider", "certificate") else 0.7
+    short = [value for value in values if len(value.split()) <= _LONGEST.get(key, 100)]
+    share = _share(values, _FITS[key])
+    return share if len(short) > 0.8 * len(values) and share >= least else 0.0
+
+
+def _says_names(text: str) -> bool:
+    """ "Google and SGH Warsaw School of Economics"."""
+    words = re.findall(r"[^\W\d_]{2,}", text)
+    return (
+        len(words) > 1
+        and text[:1].isupper()
+        and sum(map(str.istitle, words)) + sum(map(str.isupper, words)) >= 2
+    )
+
+
+def tells_apart(name: str, values: Sequence[str]) -> bool:
+    """Whether values are mostly of one kind of thing that their column's name is not."""
+    return any(_share(values, _FITS[key]) >= 0.6 and not _FITS[key](name) for key in _CLOSED)
 
 
 def _share(values: Sequence[str], fits: Callable[[str], bool]) -> float:

@@ -59,7 +59,7 @@ def print_catalogue(
 ) -> list[dict[str, Any]]:
     """As `typeset`; `words` are by language, `labels` by field."""
     language, write = layout
-    rows = [_row(record, language, words[language]) for record in records]
+    rows = [in_words(record, language, words[language]) for record in records]
     write(path, rows, labels)
     return [
         {"id": record["id"], "title": row["title"]}
@@ -71,22 +71,24 @@ def print_catalogue(
 def sample(records: Sequence[Mapping[str, Any]], number: int, count: int) -> list[Mapping[str, Any]]:
     """Every sixth record that Latin-1 can print, of the kinds that have words here."""
     fit = [
-        each for each in records if each["kind"] in WORDS["en"] and _printable(each) and each.get("provider")
+        each for each in records if each["kind"] in WORDS["en"] and printable(each) and each.get("provider")
     ]
     return list(islice(fit[number::6], count))
 
 
-def _printable(record: Mapping[str, Any]) -> bool:
+def printable(record: Mapping[str, Any]) -> bool:
+    """Whether the built-in fonts of PDF can print a record."""
     return str(list(record.values())).encode("latin-1", "ignore").decode("latin-1") == str(
         list(record.values())
     )
 
 
-def _row(record: Mapping[str, Any], language: str, words: Mapping[str, str]) -> Row:
+def in_words(record: Mapping[str, Any], language: str, words: Mapping[str, str]) -> Row:
+    """The values of a record as a catalogue of this language prints them; `words` by kind and mode."""
     locale = Locale.parse(language)
     row = {
         "title": record["title"],
-        "provider": record["provider"],
+        "provider": record.get("provider") or "",
         "kind": words[record["kind"]],
         "city": record.get("city", ""),
         "countries": ", ".join(locale.territories[code] for code in record.get("countries", [])),

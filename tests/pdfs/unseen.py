@@ -23,6 +23,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table
 
 _PRINTED = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
+WORDS_OF_OTHERS: dict[str, dict[str, str]] = _PRINTED["words"]
 _TEXT = ParagraphStyle("text", fontName="Helvetica", fontSize=9, leading=11)
 _BOLD = ParagraphStyle("bold", parent=_TEXT, fontName="Helvetica-Bold")
 
@@ -30,7 +31,7 @@ _BOLD = ParagraphStyle("bold", parent=_TEXT, fontName="Helvetica-Bold")
 def typeset(layout: str, records: Sequence[Mapping[str, Any]], path: Path) -> list[dict[str, Any]]:
     """Write a catalogue and return its truth; `layout` is a key of `LAYOUTS`."""
     labels: dict[str, str] = _PRINTED["labels"][layout]
-    return print_catalogue(LAYOUTS[layout], labels, WORDS | _PRINTED["words"], records, path)
+    return print_catalogue(LAYOUTS[layout], labels, WORDS | WORDS_OF_OTHERS, records, path)
 
 
 def _typst(text: str) -> str:
