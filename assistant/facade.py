@@ -34,6 +34,7 @@ from assistant.documents import Page
 from assistant.errors import AssistantError, LanguageModelError
 from assistant.index.reader import Index
 from assistant.multilingual.link import Linker
+from assistant.openness import is_too_open
 from assistant.privacy import mask
 from assistant.records import listing
 from assistant.records.constraints import Wanted
@@ -373,7 +374,8 @@ class Assistant:
             asked.message, reply_in, persona, asked.context, asked.history, asked.question_language
         )
         verdict = parts.evidence.judge(question, passages)
-        if not verdict.known and _is_no_question(asked.standalone, verdict):
+        says_nothing = not verdict.known and _is_no_question(asked.standalone, verdict)
+        if says_nothing or (not asked.history and is_too_open(asked.message, asked.question_language)):
             text = say("clarify", reply_in)
             return self._reply("clarify", asked, clock, text=text, topics=starters(persona))
         note = ""
