@@ -20,7 +20,7 @@ from assistant.multilingual.ngrams import features
 from assistant.retrieval.encoder import Vectors
 
 MODEL = Path(__file__).parent / "model" / "student.safetensors"
-_AT_ONCE = 64  # texts; the n-gram vectors of more of them would leave the CPU's cache
+_AT_ONCE = 64  # texts; their n-grams are counted in a table of texts by n-grams
 
 Array = NDArray[np.float32]
 
@@ -100,15 +100,15 @@ class Weights:
 
 
 def _forward(weights: Weights, texts: Sequence[str]) -> Vectors:
-    ids, owners = look_up(weights.hashes, *features(texts))
-    vectors = weights.ngrams[ids] * weights.scales[ids, None]
-    counts = np.bincount(owners, minlength=len(texts))
-    sums = np.zeros((len(texts), vectors.shape[1]), dtype=np.float32)
-    filled = np.flatnonzero(counts)
-    if len(filled):
-        starts = np.concatenate([[0], np.cumsum(counts[filled])[:-1]])
-        sums[filled] = np.add.reduceat(vectors, starts, axis=0)
-    pooled = sums / np.sqrt(np.maximum(counts, 1))[:, None].astype(np.float32)
+    hashes, owners = features(texts)
+    unique, at = np.unique(hashes, return_inverse=True)  # texts of one language share most n-grams
+    rows, known = look_up(weights.hashes, unique)
+    shape = (len(texts), len(unique))
+    counts = np.bincount(owners * len(unique) + at, minlength=shape[0] * shape[1]).reshape(shape)
+    counts = counts[:, known].astype(np.float32)
+    vectors = weights.ngrams[rows] * weights.scales[rows, None]
+    roots = np.sqrt(np.maximum(counts.sum(axis=1, keepdims=True), 1.0))
+    pooled = (counts @ vectors) / roots
     bent = np.maximum(pooled @ weights.hidden.T + weights.hidden_bias, 0.0)
     result = pooled @ weights.direct.T + bent @ weights.bent.T + weights.bias
     normalised: Vectors = (result / np.linalg.norm(result, axis=1, keepdims=True)).astype(np.float32)
@@ -116,13 +116,13 @@ def _forward(weights: Weights, texts: Sequence[str]) -> Vectors:
 
 
 def look_up(
-    vocabulary: NDArray[np.uint64], hashes: NDArray[np.uint64], owners: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Row of each known n-gram in the sorted vocabulary, and its text."""
+    vocabulary: NDArray[np.uint64], hashes: NDArray[np.uint64]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Rows of the known n-grams in the sorted vocabulary, and which of `hashes` are known."""
     at = np.searchsorted(vocabulary, hashes)
     at[at == len(vocabulary)] = 0
     known = vocabulary[at] == hashes
-    return at[known], owners[known]
+    return at[known], known
 
 
 def quantise(vectors: Array) -> tuple[NDArray[np.int8], Array]:

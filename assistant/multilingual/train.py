@@ -69,7 +69,8 @@ class Corpus:
         self.languages = np.array([language for language, _ in pairs])
         hashes, owners = features(self.texts)
         self.vocabulary = _frequent(hashes, self.owner[owners], size)
-        self.ids, owners = look_up(self.vocabulary, hashes, owners)
+        self.ids, known_ones = look_up(self.vocabulary, hashes)
+        owners = owners[known_ones]
         self.start = np.searchsorted(owners, np.arange(len(self.texts) + 1))
         self.of_language = {
             language: np.flatnonzero(self.languages == language) for language in sorted(set(self.languages))
@@ -162,7 +163,9 @@ class Batches:
         rows = [self._corpus.row(at) for at in chosen]
         wrong = np.flatnonzero(self._random.random(len(chosen)) < self._recipe.misspelt)
         texts = [misspell(self._corpus.texts[chosen[at]], self._random) for at in wrong]
-        ids, owners = look_up(self._corpus.vocabulary, *features(texts))
+        hashes, owners = features(texts)
+        ids, known = look_up(self._corpus.vocabulary, hashes)
+        owners = owners[known]
         start = np.searchsorted(owners, np.arange(len(texts) + 1))
         for number, at in enumerate(wrong):
             rows[at] = ids[start[number] : start[number + 1]]
