@@ -52,3 +52,17 @@ def test_a_text_that_could_be_many_languages_is_unsure(text):
 @pytest.mark.parametrize("text", ["", "2027?", "!?"])
 def test_a_text_without_letters_tells_nothing(text):
     assert detect_language(text) == ("en", 0.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("mikor indult a Pact for Skills?", "hu"),
+        ("Mitä on ClusterXchange?", "fi"),
+        ("que es un blueprint", "es"),
+        ("What is the Pact for Skills?", "en"),
+        ("Pact for Skills", "en"),
+    ],
+)
+def test_english_names_make_no_question_english(text: str, language: str) -> None:
+    assert detect_language(text)[0] == language

@@ -5,6 +5,7 @@ With neither, the confidence is low and the caller keeps the language that it ha
 """
 
 import math
+import re
 import threading
 from functools import cache
 from typing import Any
@@ -38,11 +39,19 @@ LANGUAGES = (
 
 SURE = 0.75  # confidence from which a language counts as known
 
+_NAMES = re.compile(
+    r"\b(?:pact for skills|skills alliances?|clusterxchange|blueprints?|bootcamps?|erasmus|europass|eures)\b",
+    re.IGNORECASE,
+)
 _loading = threading.Lock()
 
 
 def detect_language(text: str) -> tuple[str, float]:
-    """(ISO 639-1 code, confidence from 0 to 1); ("en", 0.0) for a text without letters."""
+    """(ISO 639-1 code, confidence from 0 to 1); ("en", 0.0) for a text without letters.
+
+    Names of the Pact's instruments, which are English in every language, count only where they stand alone.
+    """
+    text = _NAMES.sub(" ", text) if any(map(str.isalpha, _NAMES.sub(" ", text))) else text
     words = set(tokens(text))
     if not any(word.isalpha() for word in words):
         return "en", 0.0
