@@ -69,9 +69,9 @@ def detect_language(text: str) -> tuple[str, float]:
 
 
 def language_if_sure(text: str) -> str | None:
-    """ISO 639-1 code; None where `detect_language` only guesses."""
+    """ISO 639-1 code; None where `detect_language` only guesses at another language than English."""
     language, confidence = detect_language(text)
-    return language if confidence >= SURE else None
+    return language if language == "en" or confidence >= SURE else None
 
 
 @cache
