@@ -2,9 +2,10 @@
 
     python -m eval.encoders
 
-words      full text alone, without any translation
-packaged   the packaged encoder alone, on questions and documents of every language
-student    our encoder alone: the packaged model for English, the student for all other languages
+words      full text alone, without any translation packaged   the packaged encoder alone, on questions and
+documents of every language student    our encoder alone: the packaged model for English, the student for
+all other languages, and documents in
+           languages that the reader may not know behind the others
 fused      what the assistant does: both channels, with translated words and learned weights
 """
 
@@ -68,7 +69,10 @@ def main() -> None:
                 (
                     [places[chunk] for chunk, _ in rank(untranslated, lambda *_: Trust(0.0))],
                     nearest(queries),
-                    [places[chunk] for chunk, _ in rank(found, lambda *_: Trust(1.0))],
+                    [
+                        places[chunk]
+                        for chunk, _ in rank(found, lambda a, w: Trust(1.0, LEARNED[pair_kind(a, w)].worth))
+                    ],
                     [places[chunk] for chunk, _ in rank(found, lambda a, w: LEARNED[pair_kind(a, w)])],
                 ),
                 strict=True,

@@ -30,7 +30,7 @@ from eval.score import Page, gold_pages
 
 SHARES = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 WORTHS = (0.3, 0.5, 0.7, 0.85, 1.0)
-LEAST_GAIN = 0.002
+LEAST_GAIN = 0.005
 ROUNDS = 2
 FOLDS = 5
 START: Mapping[str, Trust] = dict.fromkeys(LEARNED, Trust(0.5, 1.0))

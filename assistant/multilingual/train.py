@@ -31,7 +31,7 @@ SHARES = {"phrase": 0.35, "term": 0.25, "name": 0.05, "occupation": 0.35}
 class Recipe:
     """Numbers of one training, chosen on the held-out concepts."""
 
-    steps: int = 4000
+    steps: int = 4500
     batch: int = 1024
     vocabulary: int = 180_000
     dimensions: int = 128
