@@ -78,7 +78,7 @@ def main() -> None:
             }
             cells.append(str(len(scores["student"]) or "–"))
             for name, ranks in scores.items():
-                cells.append(f".{round(1000 * np.mean(ranks)):03.0f}" if ranks else "–")
+                cells.append(_figure(ranks) if ranks else "–")
                 if ranks and language != "en":
                     means.setdefault((kind, name), []).append(float(np.mean(ranks)))
         lines.append(f"| {language} | {' | '.join(cells)} |")
@@ -87,11 +87,15 @@ def main() -> None:
         for kind in KINDS
         for cell in (
             "",
-            *(f".{round(1000 * np.mean(means[kind, name])):03.0f}" for name in ("student", "packaged")),
+            *(_figure(means[kind, name]) for name in ("student", "packaged")),
         )
     ]
     lines.append(f"| mean but en | {' | '.join(mean)} |")
     sys.stdout.write("\n".join(lines) + "\n")
+
+
+def _figure(values: Sequence[float]) -> str:
+    return f"{np.mean(values):.3f}".removeprefix("0")
 
 
 if __name__ == "__main__":
