@@ -9,6 +9,7 @@ import pytest
 from assistant.answers import Answer
 from assistant.conversation import Conversation
 from assistant.facade import Assistant
+from assistant.multilingual.link import Link
 from assistant.settings import load_settings
 
 TODAY = date(2026, 11, 24)
@@ -105,3 +106,26 @@ def test_a_window_of_starting_that_nothing_meets_is_given_up(assistant: Assistan
     answer = assistant.answer(message, today=TODAY)
     assert answer.status == "partial"
     assert answer.opportunities
+
+
+def test_a_word_that_no_offer_knows_stands_for_the_trade_that_it_means(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = "I want to learn blorping in Germany"
+    assert not assistant.answer(message, today=TODAY).opportunities
+    driver = Link("trade.train-driver", "train driver", 0.8)
+    monkeypatch.setattr(
+        assistant._parts.linker, "link", lambda text, _: [driver] if text == "blorping" else []
+    )
+    answer = assistant.answer(message, today=TODAY)
+    assert answer.opportunities
+    assert "rain driver" in str([card.target_occupations for card in answer.opportunities[:3]])
+    assert "blorping" in answer.opportunities[0].reasons
+
+
+@pytest.mark.parametrize("lives", ["ich wohne in Dresden", "mieszkam w Dreźnie", "vivo en Dresde"])
+def test_that_one_lives_somewhere_is_no_subject(assistant: Assistant, lives: str) -> None:
+    conversation = Conversation()
+    assistant.answer(f"{lives}, bootcamp programming", conversation=conversation, today=TODAY)
+    wanted = conversation.turns[-1].wanted
+    assert wanted is None or not wanted.unknown

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -10,10 +11,13 @@ from assistant.index.generations import new_generation, publish
 from assistant.index.reader import Filter, Index
 from assistant.index.writer import GenerationWriter
 from assistant.ingest.chunks import CHUNKING_VERSION
+from assistant.retrieval.encoder import load_encoder
+from assistant.retrieval.fusion import Trust, trust_in
 from assistant.retrieval.langchain import AssistantRetriever
 from assistant.retrieval.minilm import MiniLMEncoder
-from assistant.retrieval.retriever import Retriever, WeightedQuery
+from assistant.retrieval.retriever import Found, Retriever, WeightedQuery, rank
 from assistant.retrieval.text import analyse
+from assistant.settings import load_settings
 
 Lines = Sequence[tuple[str, str]]
 """(section, text) of each chunk of a page."""
@@ -224,3 +228,35 @@ def test_as_a_langchain_retriever_it_returns_documents_that_lead_to_their_page(i
     assert (found["document"], found["title"], found["page"]) == ("funding.pdf", "Funding", 2)
     assert index.page("funding.pdf", 2).slice(found["span"]) == documents[0].page_content
     assert 0.5 < found["score"] <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("Wann ist der Kompetenzpakt gestartet worden?", "de"),
+        ("¿Cuándo se lanzó el Pacto por las Capacidades?", "es"),
+        ("Kiedy powstał Pakt na rzecz umiejętności?", "pl"),
+    ],
+)
+def test_a_question_in_another_language_finds_the_english_page(
+    index: Index, tmp_path: Path, question: str, language: str
+) -> None:
+    both = Retriever(index, load_encoder(load_settings(data_dir=tmp_path)))
+    (hit, *_) = both.search(question, language=language, channels="dense")
+    assert hit.chunk.text == CORPUS["pact.pdf"][1][0][0][1]
+
+
+def test_a_translated_word_finds_what_the_readers_word_does_not(retriever: Retriever) -> None:
+    alone = WeightedQuery("spawacze", 1.0, "pl")
+    translated = WeightedQuery("spawacze", 1.0, "pl", ("welder",))
+    documents = [
+        {hit.chunk.document for hit in retriever.search([query], channels="lexical", language="pl")}
+        for query in (alone, translated)
+    ]
+    assert documents == [{"kursy.pdf"}, {"kursy.pdf", "funding.pdf"}]
+
+
+def test_a_document_that_the_reader_may_not_know_to_read_comes_behind() -> None:
+    found = [Found(1.0, "de", {"a": 0.5, "b": 0.49}, {}, {"a": "pl", "b": "en"})]
+    assert [chunk for chunk, _ in rank(found, trust_in)] == ["b", "a"]
+    assert [chunk for chunk, _ in rank(found, lambda *_: Trust(0.5))] == ["a", "b"]
