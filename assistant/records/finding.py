@@ -20,6 +20,7 @@ from assistant.records.match import closed_on, completeness, is_in_city, terms_o
 from assistant.records.models import AnyRecord, OpportunityRecord
 from assistant.records.need import Need
 from assistant.records.present import to_opportunity
+from assistant.records.reading import Chip
 from assistant.records.reply import Asking, Cards
 from assistant.records.store import Hit, RecordStore, relaxed_needs
 from assistant.records.subjects import Subject
@@ -98,7 +99,7 @@ def suggest(wanted: Wanted, asking: Asking) -> Suggestion | None:
 
 def _linked(wanted: Wanted, asking: Asking) -> Wanted:
     """With words that no record knows taken for the trade or skill that they mean, if they mean one."""
-    subjects, unknown = list(wanted.subjects), []
+    subjects, chips, unknown = list(wanted.subjects), list(wanted.chips), []
     for word in wanted.unknown:
         links = asking.link(word, asking.language)
         if not links:
@@ -106,7 +107,8 @@ def _linked(wanted: Wanted, asking: Asking) -> Wanted:
             continue
         english = lexicon.terms("en").get(links[0].concept, ())
         subjects.append(Subject(word, asking.language, english))
-    return replace(wanted, subjects=tuple(subjects), unknown=tuple(unknown))
+        chips.append(Chip("topic", word))
+    return replace(wanted, subjects=tuple(subjects), chips=tuple(chips), unknown=tuple(unknown))
 
 
 def _meeting(
