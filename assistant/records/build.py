@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar
 from assistant.answering.asked import asked_for
 from assistant.documents import Document
 from assistant.records import levels, normalise
-from assistant.records.entries import Entry, Value
+from assistant.records.entry import Entry, Value
 from assistant.records.labelled import Line
 from assistant.records.models import (
     BlueprintRecord,
