@@ -38,12 +38,17 @@ _PRINTED = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding
 _TEXT = ParagraphStyle("text", fontName="Helvetica", fontSize=9, leading=11.5)
 _BOLD = ParagraphStyle("bold", parent=_TEXT, fontName="Helvetica-Bold")
 
+_FOR_WHOM = "Voor werkzoekenden en werknemers. We bekijken samen of je kunt starten."
+
 
 def typeset(layout: str, records: Sequence[Mapping[str, Any]], path: Path) -> list[dict[str, Any]]:
     """Write a catalogue and return its truth; `layout` is a key of `LAYOUTS`."""
     labels: dict[str, str] = _PRINTED["labels"][layout]
     worded = [_worded(record, LAYOUTS[layout][0]) for record in records]
-    return print_catalogue(LAYOUTS[layout], labels, WORDS | _PRINTED["words"], worded, path)
+    truth = print_catalogue(LAYOUTS[layout], labels, WORDS | _PRINTED["words"], worded, path)
+    if layout == "brochure":  # prints for whom it is, too
+        return [row | {"eligibility": _FOR_WHOM} for row in truth]
+    return truth
 
 
 def _worded(record: Mapping[str, Any], language: str) -> Mapping[str, Any]:
@@ -161,7 +166,7 @@ def _brochure(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> Non
             prose.append(Spacer(1, 6))
         prose += [
             Paragraph("Voor wie?", _BOLD),
-            Paragraph("Voor werkzoekenden en werknemers. We bekijken samen of je kunt starten.", _TEXT),
+            Paragraph(_FOR_WHOM, _TEXT),
         ]
         if "url" in row:
             prose += [Spacer(1, 6), Paragraph(f"<b>{labels['url']}:</b> {escape(row['url'])}", _TEXT)]
