@@ -38,6 +38,8 @@ SHORTEST_TAIL = 3  # letters of a known label at the end of a compound, of which
 SIMILAR = 87  # percent of letters in common
 SHORTEST_ALIKE = 6  # letters of what is compared by letters
 SHORTEST_LEAD = 3  # letters
+_COUNTS = re.compile(r"[^\W\d_]{1,8}\.?\s?[#№]?\d+\b")
+"""What begins "No 12 ..."."""
 _ABBREVIATED = re.compile(r"(?:\w+\.\s*)+$")
 _SPLIT = re.compile(rf"\s*[/,&+]\s*|\s+(?:{normalise.AND})\s+")
 _SIGNS_BETWEEN = tuple(
@@ -79,8 +81,15 @@ def learn(lines: Sequence[Line]) -> Labels:
         if not label_of(form):
             learnt[form] = _by_words(printed[form], values[form], taken)
             taken.add(learnt[form])
+    learnt |= _corrected({form: values[form] for form in often if form not in learnt}, taken)
+    taken |= set(learnt.values())
     unknown = {form: values[form] for form in often if not label_of(form) and not learnt[form]}
-    learnt |= _by_values(unknown, seen, taken)
+    guessed = _by_values(unknown, seen, taken)
+    learnt |= {
+        form: key
+        for form, key in guessed.items()
+        if key != "provider" or not _names_rows(form, lines, values)
+    }
     forms = Counter(folded_label(label) for label, _ in marked)
     marks = Counter(label_of(label) or learnt.get(folded_label(label), "") for label, _ in marked)
     return Labels(
@@ -109,8 +118,26 @@ def _means_too(own: str, values: Sequence[str], taken: set[str]) -> str:
     """What a label that mostly means something else tells by its values, or ""."""
     if own in _CLOSED and _share(values, _FITS[own]) >= 0.3:
         return ""
-    others = _MEANS_TOO.get(own, ())
-    return next((key for key in others if key not in taken and _fit(key, values) >= 0.7), "")
+    others = [key for key in _MEANS_TOO.get(own, ()) if key not in taken and _fit(key, values) >= 0.7]
+    of_offers = len(taken & {"kind", "mode", "languages", "duration", "cost"}) > 1
+    return next((key for key in others if key != "provider" or of_offers), "")
+
+
+def _names_rows(form: str, lines: Sequence[Line], values: Mapping[str, Sequence[str]]) -> bool:
+    """Whether it is the head of the only column of a table that can name its rows."""
+    heads = {line.columns for line in lines if len(line.columns) > 2 and len(line.cells) > 2}
+    own = [names for names in heads if form in map(folded_label, names)]
+    others = {folded_label(name) for names in own for name in names} - {form}
+    named = any(
+        label_of(other) == "title" or _may_name(values.get(other, ()), values[form]) for other in others
+    )
+    return bool(own) and not named
+
+
+def _may_name(texts: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether a column says something else in each row, in words."""
+    words = [text for text in texts if sum(map(str.isalpha, text)) > 3]
+    return len(set(words)) > 0.8 * len(others)
 
 
 def _marked(lines: Sequence[Line]) -> Iterator[tuple[str, Sequence[str]]]:
@@ -188,7 +215,14 @@ def _leading(lines: Sequence[Line]) -> set[str]:
 
 def _begins_bare(text: str) -> bool:
     """Whether a line may begin with a label that no mark follows."""
-    return text[:1].isupper() and ":" not in text and not DASHED.match(text) and not DOTTED.match(text)
+    is_count = _COUNTS.match(text)
+    return (
+        text[:1].isupper()
+        and not is_count
+        and ":" not in text
+        and not DASHED.match(text)
+        and not DOTTED.match(text)
+    )
 
 
 def _lead(words: Sequence[str], counted: Mapping[tuple[str, ...], int]) -> str:
@@ -245,7 +279,8 @@ def _value_below(lines: Sequence[Line], place: int) -> str:
 def _form_alone(text: str) -> str:
     """The form of what may be a label on a line of its own."""
     may_be = len(text) <= LONGEST_LABEL and len(text.split()) <= MOST_WORDS and text[:1].isalpha()
-    return folded_label(text) if may_be and not re.search(r"[.!;,)]$|\d", text) else ""
+    ends = re.search(r"[.!;,]$|\d", text) or (text.endswith(")") and "(" not in text)
+    return folded_label(text) if may_be and not ends else ""
 
 
 def _left(text: str) -> str:
@@ -442,7 +477,9 @@ _MEANS_TOO: Mapping[str, Sequence[str]] = {
     "effort": ("duration",),
     "how_to_apply": ("url", "cost"),
     "where_to_apply": ("url",),
-    "contact": ("url",),
+    "contact": ("url", "provider"),
+    "members": ("provider",),
+    "coordinators": ("provider",),
     "level": ("kind",),
     "mode": ("kind", "duration"),
     "city": ("countries",),

@@ -7,37 +7,41 @@ title says something else in each, a number counts, providers are mostly names o
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from assistant.records.cuts import deliberate_break
 from assistant.records.entry import Entry, Value
 from assistant.records.labelled import Line
-from assistant.records.learn import names_organisation, says_names
+from assistant.records.learn import is_value_of_a_kind, names_organisation, says_names
 from assistant.retrieval.text import content_words, fold
 
 FEWEST_NAMED = 3  # entries, for one of their labels to be found to name them
+LONGEST_BEGIN = 8  # words that lines about providers have in common
 FEWEST_OFFERS = 5  # without any provider, for one to be looked for outside of labels
 MOSTLY = 0.7  # share of entries with a heading of their own, for headings to be the titles
 NEARLY_ALL = 0.9
 SEEM_NAMES = 0.4  # share of the texts in a place that seem to be names of organisations, for all to be
 
-_OFFERED = {"kind", "languages", "mode", "skills", "duration", "cost"}
+_OFFERED = {"kind", "languages", "mode", "skills", "duration", "cost", "countries", "city", "certificate",
+            "url", "starts", "level", "eligibility", "funding"}  # fmt: skip
+_TELLING = {"kind", "languages", "mode", "skills"}
+"""One of these is told of most offers, and of little else."""
 _NUMBER = re.compile(
     r"^(?P<lead>[^\W\d_]{0,12}(?:[ -][^\W\d_]{1,12})?\.?\s?[#№]?\s?)"
     r"(?P<number>\d{1,5}(?:[./-]\d{1,5})*)(?P<sign>\s?[.):–—|-]|\s?:|(?=\s))\s+(?=\S)"
 )
 _LEADS = re.compile(r"^(?:|#|№|.{0,12}\.|[^\W\d_]{1,3}|.*(?:num|nr|no|n)[^\W\d_]{0,4}\.?)$", re.IGNORECASE)
 """What may stand before the number of an entry: "No", "Course no.", "Nr.", or nothing."""
-_SIGNS = tuple(re.compile(sign) for sign in (r"\s+\|\s+", r"\s+[–—]\s+", r"\s+[·•]\s+", r"\s+-\s+", r",\s+"))
-_BRACKETED = re.compile(r"^(?P<title>.+\S)\s+[(\[](?P<provider>[^()\[\]]{2,})[)\]]$")
+_SIGNS = tuple(re.compile(sign) for sign in (r"\s+\|\s+", r"\s+[–—]\s+", r"\s+[·•]\s+", r"\s+-\s+"))
+"""What may stand between a title and a provider; the last one stands in titles, too."""
 
 
 def named(entries: list[Entry]) -> list[Entry]:
     """The entries with their titles and providers."""
     if not _title_by_label(entries) and not _title_by_heading(entries):
         _title_by_place(entries)
-    _without_numbers(entries)
     _with_providers(entries)
+    _without_numbers(entries)
     return _named_apart(entries)
 
 
@@ -83,9 +87,22 @@ def _title_by_heading(entries: Sequence[Entry]) -> bool:
     headed_ones = [entry for entry in entries if entry.above[0]]
     if not entries or len(headed_ones) < MOSTLY * len(entries):
         return False
+    lined = sum(
+        bool(entry.title) and any(entry.title == line.text for line in entry.loose) for entry in entries
+    )
+    kinds = sum(_is_chapter(entry.above[0]) for entry in headed_ones)
+    are_chapters = len(headed_ones) < 0.95 * len(entries) or kinds > MOSTLY * len(headed_ones)
+    if lined > MOSTLY * len(entries) and are_chapters:
+        return False
     for entry in headed_ones:
         entry.title, entry.page = entry.above
     return True
+
+
+def _is_chapter(heading: str) -> bool:
+    """ "Portugal", "Apprenticeships"."""
+    is_short = all(len(part.split()) <= 3 for part in heading.split(","))
+    return is_short and is_value_of_a_kind(heading)
 
 
 def _title_by_place(entries: Sequence[Entry]) -> None:
@@ -122,15 +139,20 @@ def _without_numbers(entries: Sequence[Entry]) -> None:
 
 # ---- providers ---------------------------------------------------------------------------------------------
 
+_Found = list[tuple[Entry, str, str]]
+"""(entry, title, provider)"""
+
 
 def _with_providers(entries: Sequence[Entry]) -> None:
     """Find who provides the offers, where no label tells it in any of them."""
     offers = [entry for entry in entries if sum(value.label in _OFFERED for value in entry.values) > 1]
-    if len(offers) < max(FEWEST_OFFERS, MOSTLY * len(entries)):
+    told = sum(any(value.label in _TELLING for value in entry.values) for entry in offers)
+    if len(offers) < max(FEWEST_OFFERS, MOSTLY * len(entries)) or told < 0.5 * len(offers):
         return
     if sum(entry.has("provider") for entry in offers) > 0.1 * len(offers):
         return
-    for find in (_in_sentence, _in_pieces, _in_lines, _in_brackets, *map(_behind, _SIGNS)):
+    weak, *strong = reversed([_behind(sign) for sign in _SIGNS])
+    for find in (_in_sentence, _in_brackets, *reversed(strong), _in_pieces, _in_lines, weak):
         found = find(offers)
         texts = [provider for _, _, provider in found]
         seem = sum(names_organisation(text) or says_names(text) for text in texts)
@@ -141,10 +163,6 @@ def _with_providers(entries: Sequence[Entry]) -> None:
             return
 
 
-_Found = list[tuple[Entry, str, str]]
-"""(entry, title, provider)"""
-
-
 def _in_pieces(entries: Sequence[Entry]) -> _Found:
     """Title and provider below each other in one block or cell."""
     width = max((len(piece) for entry in entries for piece in entry.pieces), default=0)
@@ -153,7 +171,7 @@ def _in_pieces(entries: Sequence[Entry]) -> _Found:
         at = deliberate_break(entry.pieces, width)
         if at and " ".join(entry.pieces) == entry.title:
             found.append((entry, " ".join(entry.pieces[:at]), " ".join(entry.pieces[at:])))
-    return found
+    return _provider_last(found)
 
 
 def _in_lines(entries: Sequence[Entry]) -> _Found:
@@ -166,29 +184,60 @@ def _in_lines(entries: Sequence[Entry]) -> _Found:
             found += [(entry, entry.title, lines[0])] if lines else []
         elif len(lines) > 1:
             both.append((entry, lines[-2], lines[-1]))
-    if len(both) <= len(found):
-        return found
-    above = sum(names_organisation(one) for _, one, _ in both)
-    below = sum(names_organisation(two) for _, _, two in both)
-    return [(entry, two, one) for entry, one, two in both] if above > below else both
+    return _provider_last(both) if len(both) > len(found) else found
+
+
+def _provider_last(found: _Found) -> _Found:
+    """The two texts the other way round, where the first of them are names of organisations more often."""
+    above, below = (sum(names_organisation(pair[at]) for _, *pair in found) for at in (0, 1))
+    return [(entry, two, one) for entry, one, two in found] if above > below else found
 
 
 def _in_sentence(entries: Sequence[Entry]) -> _Found:
-    """A sentence that begins, and perhaps ends, alike in all entries."""
-    texts = [(entry, line.text) for entry in entries for line in entry.loose[:1]]
-    begins = Counter(" ".join(text.split()[:length]) for _, text in texts for length in range(1, 9))
-    often = [begin for begin, count in begins.items() if count > MOSTLY * len(entries)]
+    """A line that begins alike in all entries: "Delivered by", "This course is offered by"."""
+    lines = [(entry, [line.text for line in entry.loose]) for entry in entries]
+    beside = [(entry, [text for text in texts if text != entry.title]) for entry, texts in lines]
+    return _beginning_alike(beside) or _beginning_alike(lines)
+
+
+def _beginning_alike(told: Sequence[tuple[Entry, Sequence[str]]]) -> _Found:
+    """(entry, title, what follows the words that all have in common); the title is another line than that."""
+    begins = Counter(
+        begin for _, texts in told for begin in {each for text in texts for each in _begins(text)}
+    )
+    often = [begin for begin, count in begins.items() if count > MOSTLY * len(told)]
     if not often:
         return []
     begin = max(often, key=len)
-    own = [(entry, text[len(begin) :].strip(" :.")) for entry, text in texts if text.startswith(begin)]
-    return [(entry, entry.title, rest) for entry, rest in own if rest]
+    found: _Found = []
+    for entry, texts in told:
+        text = next((text for text in texts if text.startswith(f"{begin} ")), "")
+        above = [line.text for line in _heads(entry) if line.text != text]
+        title = entry.title if entry.title != text else next(reversed(above), "")
+        if title and (rest := text[len(begin) :].strip(" :.")):
+            found.append((entry, title, rest))
+    return found
+
+
+def _begins(text: str) -> Iterator[str]:
+    words = text.split()
+    return (" ".join(words[:length]) for length in range(1, min(LONGEST_BEGIN, len(words) - 1) + 1))
 
 
 def _in_brackets(entries: Sequence[Entry]) -> _Found:
     """ "Welding (Technical School)"."""
-    matches = [(entry, match) for entry in entries if (match := _BRACKETED.match(entry.title))]
-    return [(entry, match["title"], match["provider"]) for entry, match in matches]
+    parted = [(entry, _opening(entry.title)) for entry in entries]
+    return [(entry, entry.title[:at].rstrip(), entry.title[at + 1 : -1]) for entry, at in parted if at > 1]
+
+
+def _opening(text: str) -> int:
+    """Where the bracket opens that the last letter closes; -1 when it closes none."""
+    depth = 0
+    for at in range(len(text) - 1, -1, -1) if text.endswith(")") else ():
+        depth += (text[at] == ")") - (text[at] == "(")
+        if not depth:
+            return at
+    return -1
 
 
 def _behind(sign: re.Pattern[str]) -> Callable[[Sequence[Entry]], _Found]:
