@@ -55,6 +55,15 @@ def test_a_provider_stands_below_the_title_where_no_label_tells_one() -> None:
     assert told(entries(*drafts)) == WANTED
 
 
+def test_a_provider_stands_above_the_heading_of_each_offer() -> None:
+    drafts = [
+        each
+        for title, school, language in OFFERS
+        for each in (paragraph(school), heading(title), *facts(language))
+    ]
+    assert told(entries(*drafts)) == WANTED
+
+
 def test_words_that_all_lines_about_providers_begin_with_are_no_part_of_them() -> None:
     drafts = [
         each

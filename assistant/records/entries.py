@@ -124,6 +124,8 @@ class _Reader:
         """What its columns say in the last row that had them."""
         self._level = 0
         """Level of the headings that are labels in the current entry; 0 when it has none."""
+        self._before = ""
+        """The line right above the last heading."""
         self._is_below_heading = False
         """Whether a heading came after the last value."""
         self._name: tuple[str, int] = ("", 0)
@@ -190,6 +192,8 @@ class _Reader:
             self._level = line.level if deeper else 0
             return
         self._close()
+        last = self._loose[-1] if self._loose else None
+        self._before = last.text if last and last.number == line.number - 1 and _may_be_title(last) else ""
         self._loose, self._is_below_heading, self.order.run = [], True, []
         self._headings = [each for each in self._headings if each.level < line.level] + [line]
 
@@ -307,6 +311,7 @@ class _Reader:
             self.order.run = []
         self._current = Entry(title, page, _places(headings), name=name, begin=line.number, heading=nearest)
         self._current.above, self._current.loose, self._current.pieces = heading, tuple(self._loose), pieces
+        self._current.before = self._before if self._is_below_heading else ""
         self._is_below_heading = False
         return self._current
 

@@ -45,6 +45,8 @@ class Entry:
 
     loose: tuple[Line, ...] = ()
     """The lines without a label that stand right above its values."""
+    before: str = ""
+    """The line right above the heading that stands right above it."""
     pieces: tuple[str, ...] = ()
     """The printed lines of its title."""
 

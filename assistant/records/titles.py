@@ -152,7 +152,7 @@ def _with_providers(entries: Sequence[Entry]) -> None:
     if sum(entry.has("provider") for entry in offers) > 0.1 * len(offers):
         return
     weak, *strong = reversed([_behind(sign) for sign in _SIGNS])
-    for find in (_in_sentence, _in_brackets, *reversed(strong), _in_pieces, _in_lines, weak):
+    for find in (_in_sentence, _in_brackets, *reversed(strong), _in_pieces, _in_lines, _before_heading, weak):
         found = find(offers)
         texts = [provider for _, _, provider in found]
         seem = sum(names_organisation(text) or says_names(text) for text in texts)
@@ -185,6 +185,11 @@ def _in_lines(entries: Sequence[Entry]) -> _Found:
         elif len(lines) > 1:
             both.append((entry, lines[-2], lines[-1]))
     return _provider_last(both) if len(both) > len(found) else found
+
+
+def _before_heading(entries: Sequence[Entry]) -> _Found:
+    """The provider on a line of its own above the heading."""
+    return [(entry, entry.title, entry.before) for entry in entries if entry.before]
 
 
 def _provider_last(found: _Found) -> _Found:
