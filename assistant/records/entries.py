@@ -242,6 +242,8 @@ class _Reader:
             current = self._begin(line, "")
         elif current.values and self._goes_on:
             self._continue(current, self._loose)
+        elif not current.values:
+            current.loose += tuple(self._loose)
         self._loose, self._goes_on, self._last = [], True, line
         current.add_unknown(pair.printed, pair.value, line.page)
 
@@ -259,6 +261,8 @@ class _Reader:
             current = self._begin(line, text if label == "title" else "")
         elif current.values and self._goes_on:
             self._continue(current, self._loose)
+        elif not current.values:
+            current.loose += tuple(self._loose)
         self._loose, self._goes_on, self._last = [], True, line
         if label != "title":
             current.add(label, text, line.page)

@@ -139,6 +139,11 @@ def _without_numbers(entries: Sequence[Entry]) -> None:
 
 # ---- providers ---------------------------------------------------------------------------------------------
 
+
+def _has_provider(entry: Entry) -> bool:
+    return any(value.label == "provider" and value.text for value in entry.values)
+
+
 _Found = list[tuple[Entry, str, str]]
 """(entry, title, provider)"""
 
@@ -149,14 +154,15 @@ def _with_providers(entries: Sequence[Entry]) -> None:
     told = sum(any(value.label in _TELLING for value in entry.values) for entry in offers)
     if len(offers) < max(FEWEST_OFFERS, MOSTLY * len(entries)) or told < 0.5 * len(offers):
         return
-    if sum(entry.has("provider") for entry in offers) > 0.1 * len(offers):
+    if sum(_has_provider(entry) for entry in offers) > 0.1 * len(offers):
         return
     weak, *strong = reversed([_behind(sign) for sign in _SIGNS])
     for find in (_in_sentence, _in_brackets, *reversed(strong), _in_pieces, _in_lines, _before_heading, weak):
         found = find(offers)
         texts = [provider for _, _, provider in found]
         seem = sum(names_organisation(text) or says_names(text) for text in texts)
-        if len(found) > MOSTLY * len(offers) and seem > SEEM_NAMES * len(found):
+        least = NEARLY_ALL if find is weak else MOSTLY
+        if len(found) > least * len(offers) and seem > SEEM_NAMES * len(found):
             for entry, title, provider in found:
                 entry.title = title
                 entry.values.insert(0, Value("provider", provider, entry.page, provider))
