@@ -23,7 +23,7 @@ SEEDS = range(40)
         (random_layouts.plan_of, "known", 0.85),
         (random_layouts.plan_of, "unknown", 0.75),
         (random_layouts.plan_of, "nonsense", 0.7),
-        (random_layouts.rich_plan_of, "known", 0.65),
+        (random_layouts.rich_plan_of, "known", 0.75),
     ],
 )
 def test_records_are_recovered_from_most_layouts(

@@ -4,7 +4,7 @@ These layouts are read, in any language of `labels.yaml`: "Label: value", one to
 paragraph, the label on a line or a heading of its own, in bold, or with dots or a dash after it; tables of
 labels and values side by side; tables with one row per entry, with one column per entry, and with each row of
 labels above its row of values. An entry goes on over a page break and a repeated heading; it ends at the next
-heading, or where a label comes again.
+heading, or where a label comes again. What names it, and who provides it, is settled in `titles`.
 """
 
 import re
