@@ -125,6 +125,13 @@ def test_a_page_with_only_the_running_header_is_empty(tmp_path: Path) -> None:
     assert [page.text for page in read(make.pages(tmp_path / "a.pdf", *contents, header))][3] == ""
 
 
+def test_facts_on_lines_of_their_own_are_no_paragraph_where_none_has_two_lines(tmp_path: Path) -> None:
+    names = ("Metal School", "Evening classes", "In the town hall", "Free for all", "Bring a friend")
+    facts = [(72, 800 - 18 * at, f"{name} {at // 5}") for at, name in enumerate(names * 4)]
+    page = read(make.pages(tmp_path / "a.pdf", facts))[0]
+    assert [text for _, text in blocks(page)] == [text for _, _, text in facts]
+
+
 def test_bold_words_within_a_paragraph_are_no_heading(tmp_path: Path) -> None:
     lines = [(72, 700, "Note:"), (105, 700, PROSE[0]), *make.column(72, 688, *PROSE[1:])]
     page = read(make.pages(tmp_path / "a.pdf", lines, bold=["Note:"]))[0]

@@ -1,11 +1,12 @@
 """Catalogues in layouts drawn at random, with labels that are known, that are not, and that mean nothing."""
 
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from pdfs import catalogues, random_layouts
-from pdfs.random_layouts import Wording
+from pdfs.random_layouts import Plan, Wording
 
 from assistant.ingest.extract import Limits
 from assistant.ingest.formats import read_document
@@ -16,11 +17,21 @@ RECORDS_EACH = 20
 SEEDS = range(40)
 
 
-@pytest.mark.parametrize(("wording", "wanted"), [("known", 0.85), ("unknown", 0.75), ("nonsense", 0.7)])
-def test_records_are_recovered_from_most_layouts(wording: Wording, wanted: float, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("plan_of", "wording", "wanted"),
+    [
+        (random_layouts.plan_of, "known", 0.85),
+        (random_layouts.plan_of, "unknown", 0.75),
+        (random_layouts.plan_of, "nonsense", 0.7),
+        (random_layouts.rich_plan_of, "known", 0.75),
+    ],
+)
+def test_records_are_recovered_from_most_layouts(
+    plan_of: Callable[[int, Wording], Plan], wording: Wording, wanted: float, tmp_path: Path
+) -> None:
     shares, invented, values = [], 0, 0
     for seed in SEEDS:
-        plan = random_layouts.plan_of(seed, wording)
+        plan = plan_of(seed, wording)
         fit = [each for each in read_truth(TRUTH) if each["kind"] in catalogues.WORDS["en"]]
         fit = [each for each in fit if each.get("provider")]
         if plan.format == "reportlab":

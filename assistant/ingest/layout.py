@@ -30,6 +30,10 @@ _CAPTION = re.compile(
 _LEADER = re.compile(r"(?:\s*[.·…_]){4,}\s*(?:\d{1,4}|[ivxlc]{1,6})?$")
 _LEADS = re.compile(r"\w\s*(?:[.·…_]\s?){4,}\s*[^\s.·…_]")
 _LABEL = re.compile(r"^[^\W\d_][^.:;|]{1,30}(?::(?:\s|$)|\s[|▸►▶▷→⇒»›]\s)")
+CLOSEST = 0.15  # share of lines that may stand closer than those of a paragraph do
+FARTHEST = 1.3  # font sizes from line to line within paragraphs, where no line shows it
+FEWEST_SURE = 3  # lines that surely go on, for their distance to be the usual one
+
 _SENTENCE_END = (".", "!", "?", ":", ";", "”", "…")
 
 Style = tuple[float, bool]
@@ -107,19 +111,31 @@ def build_pages(raw_pages: Sequence[RawPage], outline: Sequence[OutlineEntry] = 
 
 
 class _Leading:
-    """Usual distance of two lines of one paragraph, in font sizes, for each font size."""
+    """Usual distance of two lines of one paragraph, in font sizes, for each font size.
+
+    It is measured where the lower line begins with a small letter, so that it surely goes on. Where too few
+    do, it is the distance than which few lines are closer, but not so far that it must be that of paragraphs:
+    a list of facts may have no paragraph of two lines at all.
+    """
 
     def __init__(self, pages: Sequence[RawPage]) -> None:
         ratios: dict[int, list[float]] = defaultdict(list)
+        sure: dict[int, list[float]] = defaultdict(list)
         for page in pages:
             for above, below in zip(page.fragments, page.fragments[1:], strict=False):
                 drop = above.y - below.y
                 alike = abs(above.size - below.size) < 0.3 and abs(above.x0 - below.x0) < 2
                 if alike and 0.8 * below.size < drop < 2.2 * below.size:
                     ratios[round(below.size)].append(drop / below.size)
+                    if below.text[:1].islower():
+                        sure[round(below.size)].append(drop / below.size)
         every = [ratio for of_size in ratios.values() for ratio in of_size]
-        self._usual = median(every) if every else 1.2
-        self._of_size = {size: median(known) for size, known in ratios.items() if len(known) >= 10}
+        going_on = [ratio for of_size in sure.values() for ratio in of_size]
+        self._usual = _closest(every) if every else 1.2
+        if len(going_on) >= FEWEST_SURE:
+            self._usual = median(going_on)
+        self._of_size = {size: _closest(known) for size, known in ratios.items() if len(known) >= 10}
+        self._of_size |= {size: median(known) for size, known in sure.items() if len(known) >= FEWEST_SURE}
 
     def limit(self, size: float, *, flows: bool) -> float:
         """Largest distance of two lines in one block, in points; `flows` when the sentence goes on."""
@@ -127,6 +143,10 @@ class _Leading:
         if flows or round(size) not in self._of_size:
             return size * max(1.35 * usual, 1.6)
         return size * max(1.15 * usual, 1.25)
+
+
+def _closest(ratios: Sequence[float]) -> float:
+    return min(sorted(ratios)[int(CLOSEST * len(ratios))], FARTHEST)
 
 
 def _parts(sketch: _Sketch, leading: _Leading) -> list[_Group | Table]:

@@ -9,8 +9,8 @@ from typing import Any, Literal, TypeVar
 from assistant.answering.asked import asked_for
 from assistant.documents import Document
 from assistant.records import levels, normalise
-from assistant.records.entries import Entry, Value
-from assistant.records.labelled import Line
+from assistant.records.entry import Entry, Value
+from assistant.records.labelled import SEPARATED, Line, label_of
 from assistant.records.models import (
     BlueprintRecord,
     Evidence,
@@ -302,7 +302,8 @@ class _Fields:
         """A place; a label that means "country" in another language may tell one, too."""
         value = self._values.get("countries")
         is_place = value is not None and not normalise.countries_in(value.text)
-        return self.text("city") or (self.text("countries", "city") if is_place else "")
+        own = self.text("city") or (self.text("countries", "city") if is_place else "")
+        return own or self.above("city", _city_of_heading) or ""
 
     def _also_called(self) -> str:
         name, page = self._entry.name
@@ -353,6 +354,12 @@ def _begins_with_amount(value: Value) -> bool:
 def _kind_of_heading(text: str) -> str:
     found = normalise.concepts_in("kind", _without_count(text))
     return found[0] if len(found) == 1 and found[0] in KINDS else ""
+
+
+def _city_of_heading(text: str) -> str:
+    """ "Lugo" of "Where: Lugo"."""
+    match = SEPARATED.match(text)
+    return match["value"] if match and match["value"] and label_of(match["label"]) == "city" else ""
 
 
 def _without_count(heading: str) -> str:

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from assistant.records.groups import in_runs
 from assistant.records.labelled import (
@@ -26,12 +26,13 @@ from assistant.records.labelled import (
     label_of,
     marked_labels,
 )
-from assistant.records.learn import learn
+from assistant.records.learn import learn, near_label
 
 FEWEST_WORDS = 8  # of a text below the last value
 
+_BETWEEN_TWO = re.compile(r"\s+[/|–—]\s+")
 _ENDS_MARKED = re.compile(rf"(?:[:：]|\s[{SIGNS}]|[.…_]{{2}})\s*$")
-_BEGINS_MARKED = re.compile(rf"^\s*(?:[:：]|[{SIGNS}]\s|[.…_]{{2}}|[,;)])")
+_BEGINS_MARKED = re.compile(rf"^\s*(?:[*†‡¹²³]?[:：]|[{SIGNS}]\s|[.…_]{{2}}|[,;)])")
 
 
 def cut(lines: Sequence[Line]) -> list[Line]:
@@ -49,7 +50,7 @@ def _exploded(line: Line) -> Iterator[Line]:
     if not line.seams or (line.cells and (line.columns or not _within(line)[0])):
         yield line
         return
-    for texts in _pieces(line):
+    for texts in pieces_in_cells(line):
         for text in texts:
             yield replace(line, kind=_kind_of_part(line), text=text, cells=(), seams=(), places=())
 
@@ -68,7 +69,7 @@ def _within(line: Line) -> list[list[int]]:
     return found
 
 
-def _pieces(line: Line) -> list[list[str]]:
+def pieces_in_cells(line: Line) -> list[list[str]]:
     """The texts between the seams of each cell, or of the line; none ends or begins at a mark."""
     parts = zip(line.cells or (line.text,), _within(line), strict=True)
     return [list(_with_whole_labels(list(_parts(part, seams)))) for part, seams in parts]
@@ -101,11 +102,87 @@ def _parts(text: str, seams: Sequence[int]) -> Iterator[str]:
         yield part
 
 
+def parted(lines: Sequence[Line]) -> Iterator[Line]:
+    """The lines, the columns whose head names two things ("Course / School") made into two."""
+    names = {name for line in lines if len(line.cells) > 2 for name in (*line.columns, *_head_cells(line))}
+    twofold = {name: parts for name in names if (parts := _two_labels(name))}
+    if not twofold:
+        yield from lines
+        return
+    texts = {name: list(_texts_below(name, lines)) for name in twofold}
+    breadth = {
+        name: max((len(each) for pieces in texts[name] for each in pieces), default=0) for name in twofold
+    }
+    for line in lines:
+        yield _parted(line, twofold, breadth) if len(line.cells) > 2 else line
+
+
+def _head_cells(line: Line) -> tuple[str, ...]:
+    return line.cells if line.kind == "table_header" else ()
+
+
+def _two_labels(name: str) -> tuple[str, str] | None:
+    """ "Programme", "school" of "Programme / school", where both are labels of different things."""
+    parts = [part.strip() for part in re.split(r"\s*[/|+&]\s*", name)]
+    if len(parts) != 2 or label_of(name):
+        return None
+    keys = [label_of(part) or near_label(part) for part in parts]
+    return (parts[0], parts[1]) if all(keys) and keys[0] != keys[1] else None
+
+
+def _texts_below(name: str, lines: Sequence[Line]) -> Iterator[list[str]]:
+    """The printed lines of each cell of a column."""
+    for line in lines:
+        if name in line.columns and len(line.columns) == len(line.cells):
+            yield pieces_in_cells(line)[line.columns.index(name)]
+
+
+def _parted(line: Line, twofold: Mapping[str, tuple[str, str]], breadth: Mapping[str, int]) -> Line:
+    """A row or a head with two cells for each that has two things in it; seams are lost."""
+    names = line.columns or _head_cells(line)
+    if len(names) != len(line.cells) or not set(names) & set(twofold):
+        return line
+    columns, cells = list[str](), list[str]()
+    for name, cell, pieces in zip(names, line.cells, pieces_in_cells(line), strict=True):
+        if name not in twofold:
+            columns.append(name)
+            cells.append(cell)
+            continue
+        columns += twofold[name]
+        at = deliberate_break(pieces, breadth[name]) or len(pieces)
+        parts = [" ".join(pieces[:at]), " ".join(pieces[at:])]
+        if len(pieces) < 2:
+            parts = [*_BETWEEN_TWO.split(cell, maxsplit=1), ""][:2]
+        cells += twofold[name] if line.kind == "table_header" else parts
+    columns = columns if line.columns else []
+    places = tuple(range(len(cells))) if line.places else ()
+    return replace(line, cells=tuple(cells), columns=tuple(columns), seams=(), places=places)
+
+
+def deliberate_break(pieces: Sequence[str], width: int) -> int:
+    """The place in a text of several printed lines at which it was broken on purpose, 0 when there is none.
+
+    That is where the next word had most room left; a line is at most `width` characters long.
+    """
+    rooms = [
+        (width - len(one) - 1 - len(other.split()[0]), -at)
+        for at, (one, other) in enumerate(pairwise(pieces), start=1)
+    ]
+    return -max(rooms)[1] if rooms else 0
+
+
+def pieces_of(line: Line) -> tuple[str, ...]:
+    """The printed lines of a line."""
+    ends = (*line.seams, len(line.text))
+    texts = (line.text[start:end].strip() for start, end in pairwise((0, *ends)))
+    return tuple(text for text in texts if text)
+
+
 def _cut(line: Line, labels: Labels, seen: Mapping[str, int]) -> Iterator[Line]:
     if not line.seams or line.columns:
         yield line
         return
-    cells = _pieces(line)
+    cells = pieces_in_cells(line)
     several = sum(bool(label_of(text)) for texts in cells for text in texts) > 1
     begins = [[_begins(text, labels, seen, several=several) for text in texts] for texts in cells]
     if line.kind == "heading":

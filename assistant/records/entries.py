@@ -4,21 +4,24 @@ These layouts are read, in any language of `labels.yaml`: "Label: value", one to
 paragraph, the label on a line or a heading of its own, in bold, or with dots or a dash after it; tables of
 labels and values side by side; tables with one row per entry, with one column per entry, and with each row of
 labels above its row of values. An entry goes on over a page break and a repeated heading; it ends at the next
-heading, or where a label comes again.
+heading, or where a label comes again. What names it, and who provides it, is settled in `titles`.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from assistant.records.cuts import cut
+from assistant.records.cuts import cut, parted, pieces_in_cells, pieces_of
+from assistant.records.entry import Entry, Value
 from assistant.records.groups import (
     LONGEST_TITLE,
     has_labels_above,
     in_runs,
     in_tables,
+    labelled_cells,
     shaped,
+    without_false_headings,
 )
 from assistant.records.labelled import (
     NO_TITLE,
@@ -33,16 +36,19 @@ from assistant.records.labelled import (
     repeats_header,
 )
 from assistant.records.learn import learn
-from assistant.retrieval.text import content_words, fold
+from assistant.records.titles import named
+from assistant.retrieval.text import fold
 
 NAMING = 3  # columns from the left, one of which names the entry
-FEWEST_NAMED = 3  # entries, for one of their labels to be found to name them
-MOSTLY_HEADED = 0.7  # share of entries with a heading of their own, for headings to be the titles
+FEWEST_CAPTIONS = 3  # times that a text stands in a document, for it to be none of an entry's own
+MANY = 0.4  # times of the most frequent label, for the same
+BAND = 9  # level of a heading that stands in a row of a table
+FULL = 0.97  # of the breadth of a text, from which on a printed line had no room left
+FEWEST_WORDS = 8  # of a text that is no part of the value above it
 MOSTLY_ENDS = 0.6  # share of the lines that may be titles after which a label comes again
 MUCH_MORE = 3  # times that one order of two labels is more frequent than the other
 CONTINUATION_LINES = 4  # unlabelled lines after a value that still belong to it; items of a list all do
 
-_NOTHING = re.compile(r"[-–—/.…\s]*|n\.?\s?/?a\.?|k\.\s?a\.", re.IGNORECASE)
 _ENUMERATOR = re.compile(r"^(?:\d{1,3}(?:\.\d{1,3})*[.)]|\d{1,3}(?:\.\d{1,3})+)\s+(?=\S)")
 _CONTINUED = re.compile(
     r"\s*[(\[](?:continued|cont\.?|Fortsetzung|suite|continuación|segue|cd\.|vervolg)[)\]]$", re.I
@@ -50,93 +56,23 @@ _CONTINUED = re.compile(
 _SENTENCE_END = re.compile(r"[.!?:;]$")
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
-    """One labelled value."""
-
-    label: str
-    """Key of `labels.yaml`; "" for a label that nobody knows."""
-    text: str
-    """All of it, white space folded; semicolons between the items of a list."""
-    page: int
-    on_page: str
-    """The part that stands on `page`, as it stands there."""
-    printed: str = ""
-    """The label in the document's words, of a label that nobody knows."""
-
-
-@dataclass(slots=True)
-class Entry:
-    """A title and the values under it, in reading order."""
-
-    title: str
-    page: int
-    headings: tuple[tuple[str, int], ...] = ()
-    """(text, page) of the headings above, outermost first."""
-    values: list[Value] = field(default_factory=list)
-    strange: int = 0
-    """Lines that look labelled, by a label that nobody knows."""
-    name: tuple[str, int] = ("", 0)
-    """(text, page) of what the head of its table calls it, where that is not the title."""
-    begin: int = 0
-    """Number of the line, counted over the document, at which the first value stands."""
-    heading: int = -1
-    """Number of the line of the nearest heading above; -1 for none."""
-    above: tuple[str, int] = ("", 0)
-    """(text, page) of the heading that stands between it and the entry before, where it has another title."""
-
-    def has(self, label: str) -> bool:
-        """Whether there is a value with this label."""
-        return any(value.label == label for value in self.values)
-
-    def has_printed(self, printed: str) -> bool:
-        """Whether there is a value with this label, which nobody knows."""
-        return any(value.printed == printed for value in self.values if not value.label)
-
-    def add(self, label: str, text: str, page: int) -> None:
-        """Append a value; a dash for a value is none."""
-        text = "" if _NOTHING.fullmatch(text) else text
-        self.values.append(Value(label, text, page, text))
-
-    def add_unknown(self, printed: str, text: str, page: int) -> None:
-        """Append a value whose label nobody knows."""
-        self.strange += 1
-        self.values.append(Value("", text, page, text, printed))
-
-    def extend(self, line: Line) -> None:
-        """Lengthen the last value by a line that goes on with it."""
-        last = self.values[-1]
-        if not last.text:
-            self.values[-1] = replace(last, text=line.text, page=line.page, on_page=line.text)
-            return
-        on_page = f"{last.on_page} {line.text}" if line.page == last.page else last.on_page
-        gap = "; " if line.kind == "list_item" else " "
-        self.values[-1] = replace(last, text=f"{last.text}{gap}{line.text}", on_page=on_page)
-
-
 def entries_in(lines: Iterable[Line]) -> list[Entry]:
     """The entries in reading order; those with few values too, which the caller judges."""
-    lines = list(in_runs(shaped(cut(list(lines)))))
+    lines = list(without_false_headings(list(labelled_cells(list(lines)))))
+    lines = list(in_runs(shaped(cut(list(parted(lines))))))
     labels = learn(lines)
-    first = _Reader(labels)
+    captions = _captions(lines, labels)
+    first = _Reader(labels, captions)
     first.read(in_tables(lines))
-    entries = _Reader(labels, first.order).read(in_tables(lines))
-    return _named_apart(_without_enumerators(_titled(entries)))
+    entries = _Reader(labels, captions, first.order).read(in_tables(lines))
+    return named(entries)
 
 
-def _title_by_first_label(entries: Sequence[Entry]) -> None:
-    """Name entries without a title of their own by the first label, where it says something else in each."""
-    if len(entries) < FEWEST_NAMED or len({entry.title for entry in entries}) > len(entries) / 2:
-        return
-    entries = [entry for entry in entries if entry.values]
-    firsts = Counter(entry.values[0].printed for entry in entries if not entry.values[0].label)
-    label, often = next(iter(firsts.most_common(1)), ("", 0))
-    named = [entry for entry in entries if entry.values[0].printed == label]
-    if often > MOSTLY_HEADED * len(entries) and len({entry.values[0].text for entry in named}) > 0.9 * often:
-        for entry in named:
-            entry.title, entry.page = entry.values[0].text, entry.values[0].page
-            entry.values = entry.values[1:]
-            entry.strange -= 1
+def _captions(lines: Sequence[Line], labels: Labels) -> set[str]:
+    """Folded texts that stand in many entries and are no labels: names of parts, sentences, buttons."""
+    seen = Counter(fold(line.text) for line in lines if len(line.cells) < 2 and line.kind != "list_item")
+    often = max(FEWEST_CAPTIONS, MANY * labels.most)
+    return {text for text, count in seen.items() if count >= often and not labels.has(text)}
 
 
 @dataclass(slots=True)
@@ -165,19 +101,10 @@ class _Order:
         return self.ends > max(1, MOSTLY_ENDS * self.gaps)
 
 
-def _titled(entries: list[Entry]) -> list[Entry]:
-    """The entries by the headings right above them, where nearly all have one; else by the lines above."""
-    _title_by_first_label(entries)
-    headed_ones = [entry for entry in entries if entry.above[0]]
-    if len(headed_ones) >= MOSTLY_HEADED * len(entries):
-        for entry in headed_ones:
-            entry.title, entry.page = entry.above
-    return entries
-
-
 class _Reader:
-    def __init__(self, labels: Labels, known: _Order | None = None) -> None:
+    def __init__(self, labels: Labels, captions: Container[str], known: _Order | None = None) -> None:
         self._labels = labels
+        self._captions = captions
         self._known = known or _Order()
         self.order = _Order()
         self._entries: list[Entry] = []
@@ -197,6 +124,8 @@ class _Reader:
         """What its columns say in the last row that had them."""
         self._level = 0
         """Level of the headings that are labels in the current entry; 0 when it has none."""
+        self._before = ""
+        """The line right above the last heading."""
         self._is_below_heading = False
         """Whether a heading came after the last value."""
         self._name: tuple[str, int] = ("", 0)
@@ -208,8 +137,11 @@ class _Reader:
             if has_labels_above(group, self._labels):
                 self._box(group)
                 continue
+            bands = self._bands(group)
             for line in group:
-                if line.kind == "heading":
+                if line.number in bands:
+                    self._heading(replace(line, kind="heading", level=BAND))
+                elif line.kind == "heading":
                     self._heading(line)
                 elif line.kind == "table_header" or repeats_header(line):
                     self._header(line)
@@ -217,6 +149,18 @@ class _Reader:
                     self._line(line)
         self._close()
         return self._entries
+
+    def _bands(self, table: Sequence[Line]) -> set[int]:
+        """Numbers of the lines of one cell that tell something of all wide rows below them."""
+        wide = [self._is_wide(line) for line in table]
+        if not any(wide):
+            return set()
+        alone = [at for at, line in enumerate(table) if line.kind == "table_row" and len(line.cells) == 1]
+        alone = [at for at in alone if not _is_below(table[at])]
+        before_two = any(all(wide[at + 1 : at + 3]) and at + 2 < len(table) for at in alone)
+        head = [self._labels.key(name) for name in self._head or next(filter(None, _columns_of(table)), ())]
+        has_titles = "title" in head or not head or not head[0]
+        return {table[at].number for at in alone} if before_two or has_titles else set()
 
     def _header(self, line: Line) -> None:
         """The head of a table of labels and values may name its entry: "Topic | Training voucher"."""
@@ -248,6 +192,8 @@ class _Reader:
             self._level = line.level if deeper else 0
             return
         self._close()
+        last = self._loose[-1] if self._loose else None
+        self._before = last.text if last and last.number == line.number - 1 and _may_be_title(last) else ""
         self._loose, self._is_below_heading, self.order.run = [], True, []
         self._headings = [each for each in self._headings if each.level < line.level] + [line]
 
@@ -278,6 +224,9 @@ class _Reader:
                 self._current.add_unknown(*line.cells, line.page)
                 self._last, self._goes_on = line, False
             return
+        waits = self._current and self._current.values and not self._current.values[-1].text
+        if not waits and fold(line.text) in self._captions:
+            return
         if self._current and SEPARATED.match(line.text) and not line.text.startswith("http"):
             self._current.strange += 1
             self._goes_on = False
@@ -293,11 +242,17 @@ class _Reader:
             current = self._begin(line, "")
         elif current.values and self._goes_on:
             self._continue(current, self._loose)
+        elif not current.values:
+            current.loose += tuple(self._loose)
         self._loose, self._goes_on, self._last = [], True, line
         current.add_unknown(pair.printed, pair.value, line.page)
 
     def _value(self, label: str, text: str, line: Line) -> None:
         current = self._current
+        if current and self._fills_last(current, label, text):
+            current.values[-1] = replace(current.values[-1], text=text, on_page=text, page=line.page)
+            self._goes_on, self._last = True, line
+            return
         again = current is not None and (current.has(label) or (label == "title" and bool(current.values)))
         if current and self._ends(current, label, again=again):
             self._close(above_next=True)
@@ -306,11 +261,18 @@ class _Reader:
             current = self._begin(line, text if label == "title" else "")
         elif current.values and self._goes_on:
             self._continue(current, self._loose)
+        elif not current.values:
+            current.loose += tuple(self._loose)
         self._loose, self._goes_on, self._last = [], True, line
         if label != "title":
             current.add(label, text, line.page)
         elif not current.title:
             current.title, current.page = text, line.page
+
+    def _fills_last(self, current: Entry, label: str, text: str) -> bool:
+        """Whether the last label was the name of a part, which begins with the label itself."""
+        last = current.values[-1] if current.values else None
+        return bool(text and last and last.label == label and not last.text and not self._loose)
 
     def _continue(self, current: Entry, loose: Sequence[Line]) -> None:
         """Give the last value the lines that go on with it; what stands below a table goes on with none."""
@@ -319,6 +281,8 @@ class _Reader:
             return
         in_cell = self._last is not None and self._last.kind == "table_row" and bool(current.values[-1].text)
         for line in loose:
+            if current.values[-1].text and _is_text_of_its_own(line, current.values[-1].text):
+                return
             if in_cell and self._last and line.kind != "table_row" and line.page == self._last.page:
                 return
             current.extend(line)
@@ -332,28 +296,31 @@ class _Reader:
         )
         headings = list(self._headings)
         nearest = headings[-1].number if headings else -1
-        page = line.page
+        named = [each for each in headings if not self._names_nothing(each)]
+        page, pieces = line.page, tuple[str, ...]()
         heading = ("", 0)
+        if named and self._is_below_heading:
+            heading = (_without_label(named[-1].text), named[-1].page)
         if not title and above:
-            title, page = above.text, above.page
-            if self._is_below_heading and label_of(headings[-1].text) != NO_TITLE:
-                heading = (_without_label(headings[-1].text), headings[-1].page)
-        while not title and headings:
-            last = headings.pop()
-            if label_of(last.text) != NO_TITLE:
-                title, page = _without_label(last.text), last.page
-                heading = (title, page) if self._is_below_heading else heading
+            title, page, pieces = above.text, above.page, pieces_of(above)
+        elif not title and named:
+            headings = headings[: headings.index(named[-1])]
+            title, page, pieces = _without_label(named[-1].text), named[-1].page, pieces_of(named[-1])
+        elif title:
+            heading = ("", 0)
         name = self._name if line.cells and self._name[0] != title else ("", 0)
         if not title:
             (title, page), name = name, ("", 0)
-        places = _places(headings)
         if self._loose or heading[0]:
             self.order.run = []
-        self._current = Entry(
-            title, page, places, name=name, begin=line.number, heading=nearest, above=heading
-        )
+        self._current = Entry(title, page, _places(headings), name=name, begin=line.number, heading=nearest)
+        self._current.above, self._current.loose, self._current.pieces = heading, tuple(self._loose), pieces
+        self._current.before = self._before if self._is_below_heading else ""
         self._is_below_heading = False
         return self._current
+
+    def _names_nothing(self, heading: Line) -> bool:
+        return label_of(heading.text) == NO_TITLE or fold(heading.text) in self._captions
 
     def _ends(self, current: Entry, label: str, *, again: bool) -> bool:
         """Whether the entry ends before this label: it has it already, or a title stands between.
@@ -411,17 +378,19 @@ class _Reader:
             else:
                 self._loose.append(line)
 
-    def _wide_row(self, line: Line) -> bool:
-        """A row of a table whose columns are labels is an entry."""
-        labels = [self._labels.key(name) for name in line.columns]
+    def _is_wide(self, line: Line) -> bool:
+        """Whether it is a row of a table whose columns are labels."""
         head = self._head or line.columns
         known = sum(bool(self._labels.key(name)) for name in head)
-        if (
-            len(line.cells) != len(labels)
-            or len(line.cells) < 2
-            or (known < 3 and not 1 < known < len(head) - 1)
-        ):
+        fits = len(line.cells) == len(line.columns) and len(line.cells) > 1 and line.kind == "table_row"
+        return fits and (known > 2 or 1 < known < len(head) - 1)
+
+    def _wide_row(self, line: Line) -> bool:
+        """A row of a table whose columns are labels is an entry."""
+        if not self._is_wide(line):
             return False
+        labels = [self._labels.key(name) for name in line.columns]
+        head = self._head or line.columns
         if labels[0] and "title" not in map(self._labels.key, head) and self._row_below_title(line, labels):
             return True
         named = labels.index("title") if "title" in labels else _naming_column(labels, line.cells)
@@ -435,6 +404,7 @@ class _Reader:
         self._close()
         self._loose = []
         entry = Entry(line.cells[named], line.page, _places(self._headings), begin=line.number)
+        entry.pieces = tuple(pieces_in_cells(line)[named])
         for number, (label, cell) in enumerate(zip(labels, line.cells, strict=True)):
             if label and number != named and cell.strip():
                 entry.add(label, cell, line.page)
@@ -502,13 +472,38 @@ def _is_short(line: Line) -> bool:
     return len(line.text) <= LONGEST_TITLE and not _SENTENCE_END.search(line.text)
 
 
+def _is_text_of_its_own(line: Line, value: str) -> bool:
+    """Whether whole sentences begin on a line below a value that is none."""
+    is_text = line.text[:1].isupper() and line.text.endswith((".", "!", "?"))
+    is_text = is_text and len(line.text.split()) >= FEWEST_WORDS and line.kind == "paragraph"
+    return is_text and not value.endswith((".", "!", "?", ",", ";", ":"))
+
+
+def _is_below(line: Line) -> bool:
+    """Whether a row has nothing in the first column."""
+    return bool(line.places) and line.places[0] > 0
+
+
+def _columns_of(table: Sequence[Line]) -> Iterator[tuple[str, ...]]:
+    return (line.columns for line in table)
+
+
 def _first_piece(lines: Sequence[Line]) -> Line | None:
-    """The first printed line of text that begins with what may be a title: the next begins with a capital."""
+    """The first printed lines of text that begins with what may be a title: the next begins with a capital.
+
+    Where lines are broken before the next word has no room, a title of more than one line ends there.
+    """
     for line in lines:
-        seam = next(iter(line.seams), 0)
-        piece = replace(line, text=line.text[:seam].strip())
-        if seam and _may_be_title(piece) and line.text[seam:].lstrip()[:1].isupper():
-            return piece
+        pieces = pieces_of(line)
+        ends = [at for at in range(1, len(pieces)) if pieces[at][:1].isupper()]
+        width = max(map(len, pieces), default=0)
+        on_purpose = [
+            at for at in ends if len(pieces[at - 1]) + 1 + len(pieces[at].split()[0]) <= FULL * width
+        ]
+        for at in (*on_purpose, *ends)[:1]:
+            piece = replace(line, text=" ".join(pieces[:at]), seams=())
+            if _may_be_title(piece):
+                return piece
     return None
 
 
@@ -528,34 +523,3 @@ def _naming_column(labels: Sequence[str], cells: Sequence[str]) -> int:
 
 def _places(headings: Sequence[Line]) -> tuple[tuple[str, int], ...]:
     return tuple((each.text, each.page) for each in headings)
-
-
-def _without_enumerators(entries: list[Entry]) -> list[Entry]:
-    """The entries with "12." cut off their titles, where most of them are numbered."""
-    numbered = [entry for entry in entries if _ENUMERATOR.match(entry.title)]
-    if len(numbered) > max(2, len(entries) / 2):
-        for entry in numbered:
-            entry.title = _ENUMERATOR.sub("", entry.title)
-    return entries
-
-
-def _named_apart(entries: list[Entry]) -> list[Entry]:
-    """The entries by the names of their tables where the heading cannot be the title.
-
-    It cannot where several entries stand below it, or where it shares no word with the name.
-    """
-    below = Counter(entry.heading for entry in entries if entry.name[0])
-    called = Counter(entry.name[0] for entry in entries)
-    for entry in entries:
-        name, page = entry.name
-        if called[name] > 1:  # "Detail", which names nothing
-            entry.name = ("", 0)
-        elif name and below[entry.heading] > 1:
-            entry.title, entry.page, entry.name = name, page, ("", 0)
-        elif name and not _words(entry.title) & _words(name):
-            (entry.title, entry.page), entry.name = (name, page), (entry.title, entry.page)
-    return entries
-
-
-def _words(text: str) -> set[str]:
-    return {fold(word) for word in re.findall(r"\w{3,}", " ".join(content_words(text, "en")))}

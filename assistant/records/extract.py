@@ -9,7 +9,8 @@ from itertools import takewhile
 
 from assistant.documents import Document, ExtractedDocument
 from assistant.records import build, prose
-from assistant.records.entries import Entry, entries_in
+from assistant.records.entries import entries_in
+from assistant.records.entry import Entry
 from assistant.records.labelled import Line, label_of, lines_of
 from assistant.records.models import AnyRecord, FundingRecord
 from assistant.records.sections import Section, sections_of

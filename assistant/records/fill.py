@@ -23,7 +23,7 @@ from assistant.answering.chat_model import stream_reply
 from assistant.errors import LanguageModelError
 from assistant.prompts.fence import fence, new_marker
 from assistant.prompts.loader import load_prompt
-from assistant.records.entries import Value
+from assistant.records.entry import Value
 from assistant.records.extract import Draft, Extraction
 from assistant.records.models import AnyRecord
 from assistant.settings import Settings

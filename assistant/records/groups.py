@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from assistant.records.labelled import (
     LONGEST_LABEL,
+    SEPARATED,
     SHORTEST_RUN,
     Labels,
     Line,
@@ -14,7 +15,7 @@ from assistant.records.labelled import (
     label_of,
     leading_label,
 )
-from assistant.records.learn import near_label, tells_apart
+from assistant.records.learn import is_value_of_a_kind, near_label, tells_apart
 
 MOSTLY = 0.5  # share of the cells of a row that are labels, for all of them to be
 FEWEST_ROWS = 4  # below a head that only their stuff tells
@@ -55,6 +56,78 @@ def in_tables(lines: Iterable[Line]) -> Iterator[list[Line]]:
             yield [line]
     if table:
         yield table
+
+
+def labelled_cells(lines: Sequence[Line]) -> Iterator[Line]:
+    """The lines, rows of which nearly each cell has a label of its own made into a line for each cell.
+
+    They were no table but pairs set at equal distances; so rows of one cell beside them are lines, too.
+    """
+    seen = Counter(
+        form for line in lines for cell in line.cells or (line.text,) if (form := marked_label(cell))
+    )
+    for table in in_tables(lines):
+        labelled = [_is_labelled(line.cells, seen) for line in table]
+        if not any(labelled):
+            yield from table
+            continue
+        for line, is_labelled in zip(table, labelled, strict=True):
+            cells = line.cells if is_labelled else ()
+            alone = replace(line, kind="paragraph", cells=(), columns=(), places=())
+            yield from (replace(alone, text=cell, seams=()) for cell in cells)
+            if not is_labelled:
+                yield line if len(line.cells) > 1 else alone
+
+
+def _is_labelled(cells: Sequence[str], seen: Mapping[str, int]) -> bool:
+    """Whether nearly each cell of a row has a label of its own, known or frequent."""
+    forms = [marked_label(cell) for cell in cells]
+    known = sum(bool(form) and (seen[form] > 2 or bool(label_of(form))) for form in forms)
+    return len(forms) > 1 and known > 0.6 * len(forms) and len(set(forms)) == len(forms)
+
+
+def without_false_headings(lines: Sequence[Line]) -> Iterator[Line]:
+    """The lines, headings that are but values in bold below labels made into paragraphs.
+
+    Those of one level are that where most of them stand below a short text that comes again and again and
+    is no value itself.
+    """
+    seen = Counter(folded_label(line.text) for line in lines if _may_be_label(line))
+    below: defaultdict[int, list[bool]] = defaultdict(list)
+    labels: defaultdict[int, set[str]] = defaultdict(set)
+    for above, line in pairwise(lines):
+        if line.kind == "heading":
+            form = folded_label(above.text) if _may_be_label(above) else ""
+            is_value = (
+                seen[form] > 2 and bool(form) and (bool(label_of(form)) or not is_value_of_a_kind(form))
+            )
+            below[line.level].append(is_value)
+            labels[line.level] |= {form} if is_value else set()
+    false = {
+        level for level, those in below.items() if sum(those) > 0.5 * len(those) and len(labels[level]) > 2
+    }
+    last: Line | None = None
+    for line in lines:
+        is_false = line.kind == "heading" and line.level in false and last is not None
+        is_false = (
+            is_false
+            and last is not None
+            and _may_be_label(last)
+            and folded_label(last.text) in labels[line.level]
+        )
+        yield replace(line, kind="paragraph", level=0) if is_false else line
+        last = line
+
+
+def _may_be_label(line: Line) -> bool:
+    is_short = len(line.text) <= LONGEST_LABEL and not any(map(str.isdigit, line.text))
+    return line.kind == "paragraph" and is_short and not line.cells and ":" not in line.text[:-1]
+
+
+def marked_label(text: str) -> str:
+    """The form of the label with a colon that a text begins with, or ""."""
+    match = SEPARATED.match(text)
+    return folded_label(match["label"]) if match and match["value"] and not text.startswith("http") else ""
 
 
 def shaped(lines: Sequence[Line]) -> Iterator[Line]:

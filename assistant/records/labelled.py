@@ -21,6 +21,8 @@ SEPARATED = re.compile(r"^(?P<label>[^:：]{2,45}?)\s*[:：]+(?:\s+(?P<value>.*)
 SIGNS = "–—|▸►▶▷→⇒»›=~•·:-"
 DASHED = re.compile(rf"^(?P<label>\S.{{1,44}}?)\s+[{SIGNS}]\s+(?P<value>.+)$", re.DOTALL)
 DOTTED = re.compile(r"^(?P<label>[^.…·_]{2,45}?)\s*(?:[.…·_]\s?){3,}\s*(?P<value>.+)$", re.DOTALL)
+_NOTE = re.compile(r"\s*(?:[(\[]\d{1,2}[)\]]|[*†‡¹²³⁴⁵]+)(?=\s*[:：]?\s*$)")
+"""The sign of a note after a label: "Fee (1)", "Fee*"."""
 _WORD = re.compile(r"[^\s|·•;]\S*")
 _COLON = re.compile(r"\s*[:：]+(?=\s|$)")
 _DASH = re.compile(rf"\s+[{SIGNS}](?=\s)")
@@ -104,6 +106,7 @@ class Labels:
         alone: Container[str] = (),
         leading: Container[str] = (),
         marked: Container[str] = (),
+        most: int = 0,
         is_marked: bool = False,
     ) -> None:
         """Labels as `folded_label` gives them.
@@ -113,17 +116,19 @@ class Labels:
             alone: Those on lines of their own.
             leading: Those that begin lines without any mark after them.
             marked: Those that a mark sets apart again and again.
+            most: Times that the most frequent one stands in the document.
             is_marked: Whether the document marks its labels, so that others hardly begin lines.
         """
         self.is_marked = is_marked
+        self.most = most
         self._learnt = learnt or {}
         self._alone = alone
         self._leading = leading
         self._marked = marked
 
     def key(self, text: str) -> str:
-        """As `label_of`."""
-        return label_of(text) or self._learnt.get(folded_label(text), "")
+        """As `label_of`, unless the values that it has in this document tell otherwise."""
+        return self._learnt.get(folded_label(text)) or label_of(text)
 
     def has(self, text: str) -> bool:
         """Whether it is a label, whatever it means."""
@@ -155,7 +160,7 @@ def repeats_header(line: Line) -> bool:
 @lru_cache(maxsize=20_000)
 def folded_label(text: str) -> str:
     """A label without marks, letter case and accents."""
-    return fold(text).strip(" :：*.?").strip()
+    return fold(_NOTE.sub("", text)).strip(" :：*.?").strip()
 
 
 def known_labels() -> dict[str, str]:

@@ -10,7 +10,7 @@ anything still ends the value before it.
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, takewhile
 
 from assistant.records import normalise
 from assistant.records.labelled import (
@@ -33,10 +33,14 @@ from assistant.retrieval.text import fold
 
 REPEATS = 3  # times that a label stands in a document, for an unknown one to be one
 MOST_WORDS = 6
+MOST_ITEMS = 20  # of a list, to tell what its label means
 SHORTEST_TAIL = 3  # letters of a known label at the end of a compound, of which the rest has as many at least
 SIMILAR = 87  # percent of letters in common
 SHORTEST_ALIKE = 6  # letters of what is compared by letters
 SHORTEST_LEAD = 3  # letters
+_COUNTS = re.compile(r"[^\W\d_]{1,8}\.?\s?[#№]?\d+\b")
+"""What begins "No 12 ..."."""
+_ABBREVIATED = re.compile(r"(?:\w+\.\s*)+$")
 _SPLIT = re.compile(rf"\s*[/,&+]\s*|\s+(?:{normalise.AND})\s+")
 _SIGNS_BETWEEN = tuple(
     re.compile(sign)
@@ -71,22 +75,69 @@ def learn(lines: Sequence[Line]) -> Labels:
             printed.setdefault(form, label)
     often = sorted((form for form in values if seen[form] >= REPEATS), key=lambda form: -seen[form])
     taken = {label_of(form) for form in often}
-    learnt: dict[str, str] = {}
+    learnt = _corrected({form: values[form] for form in often if label_of(form)}, taken)
+    taken |= set(learnt.values())
     for form in often:
         if not label_of(form):
             learnt[form] = _by_words(printed[form], values[form], taken)
             taken.add(learnt[form])
+    learnt |= _corrected({form: values[form] for form in often if form not in learnt}, taken)
+    taken |= set(learnt.values())
     unknown = {form: values[form] for form in often if not label_of(form) and not learnt[form]}
-    learnt |= _by_values(unknown, seen, taken)
+    guessed = _by_values(unknown, seen, taken)
+    learnt |= {
+        form: key
+        for form, key in guessed.items()
+        if key != "provider" or not _names_rows(form, lines, values)
+    }
     forms = Counter(folded_label(label) for label, _ in marked)
     marks = Counter(label_of(label) or learnt.get(folded_label(label), "") for label, _ in marked)
     return Labels(
         learnt,
         alone={folded_label(label) for label, _ in alone},
+        most=max(seen.values(), default=0),
         leading=leading,
         marked={form for form, count in forms.items() if count >= REPEATS},
         is_marked=bool(leading) or sum(marks[key] >= REPEATS for key in marks if key) >= REPEATS,
     )
+
+
+def _corrected(known: Mapping[str, Sequence[str]], taken: set[str]) -> dict[str, str]:
+    """Label -> key of known labels whose values are of another kind of thing, for which there is no label.
+
+    "Umfang" may tell hours a week or months, "Registration" how to register, where or for how much.
+    """
+    found: dict[str, str] = {}
+    for form, values in known.items():
+        if key := _means_too(label_of(form), values, taken | set(found.values())):
+            found[form] = key
+    return found
+
+
+def _means_too(own: str, values: Sequence[str], taken: set[str]) -> str:
+    """What a label that mostly means something else tells by its values, or ""."""
+    if own in _CLOSED and _share(values, _FITS[own]) >= 0.3:
+        return ""
+    others = [key for key in _MEANS_TOO.get(own, ()) if key not in taken and _fit(key, values) >= 0.7]
+    of_offers = len(taken & {"kind", "mode", "languages", "duration", "cost"}) > 1
+    return next((key for key in others if key != "provider" or of_offers), "")
+
+
+def _names_rows(form: str, lines: Sequence[Line], values: Mapping[str, Sequence[str]]) -> bool:
+    """Whether it is the head of the only column of a table that can name its rows."""
+    heads = {line.columns for line in lines if len(line.columns) > 2 and len(line.cells) > 2}
+    own = [names for names in heads if form in map(folded_label, names)]
+    others = {folded_label(name) for names in own for name in names} - {form}
+    named = any(
+        label_of(other) == "title" or _may_name(values.get(other, ()), values[form]) for other in others
+    )
+    return bool(own) and not named
+
+
+def _may_name(texts: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether a column says something else in each row, in words."""
+    words = [text for text in texts if sum(map(str.isalpha, text)) > 3]
+    return len(set(words)) > 0.8 * len(others)
 
 
 def _marked(lines: Sequence[Line]) -> Iterator[tuple[str, Sequence[str]]]:
@@ -164,7 +215,14 @@ def _leading(lines: Sequence[Line]) -> set[str]:
 
 def _begins_bare(text: str) -> bool:
     """Whether a line may begin with a label that no mark follows."""
-    return text[:1].isupper() and ":" not in text and not DASHED.match(text) and not DOTTED.match(text)
+    is_count = _COUNTS.match(text)
+    return (
+        text[:1].isupper()
+        and not is_count
+        and ":" not in text
+        and not DASHED.match(text)
+        and not DOTTED.match(text)
+    )
 
 
 def _lead(words: Sequence[str], counted: Mapping[tuple[str, ...], int]) -> str:
@@ -209,13 +267,20 @@ def _alone(lines: Iterable[Line], leading: set[str]) -> Iterator[tuple[str, Sequ
     for form in labels:
         for place in places[form]:
             if forms[place + 1] not in labels:
-                yield texts[place], (texts[place + 1],)
+                yield texts[place], (_value_below(single, place),)
+
+
+def _value_below(lines: Sequence[Line], place: int) -> str:
+    """What stands below a label: a line, or all items of a list."""
+    items = list(takewhile(lambda line: line.kind == "list_item", lines[place + 1 : place + 1 + MOST_ITEMS]))
+    return "; ".join(line.text for line in items) or lines[place + 1].text
 
 
 def _form_alone(text: str) -> str:
     """The form of what may be a label on a line of its own."""
     may_be = len(text) <= LONGEST_LABEL and len(text.split()) <= MOST_WORDS and text[:1].isalpha()
-    return folded_label(text) if may_be and not re.search(r"[.!;,)]$|\d", text) else ""
+    ends = re.search(r"[.!;,]$|\d", text) or (text.endswith(")") and "(" not in text)
+    return folded_label(text) if may_be and not ends else ""
 
 
 def _left(text: str) -> str:
@@ -243,8 +308,18 @@ def _near_labels(text: str) -> Iterator[str]:
     bare = re.sub(r"\s*\([^)]*\)", "", text).strip()
     if label_of(bare.split()[0] if bare else "") == "title":
         return  # "Name of the programme" is no programme's content
-    for near in (_by_part, _by_head_or_tail, _by_compound, _by_letters):
+    for near in (_by_abbreviation, _by_part, _by_head_or_tail, _by_compound, _by_letters):
         yield from (key for key in near(bare) if key not in _NEVER_NEAR)
+
+
+def _by_abbreviation(text: str) -> Iterator[str]:
+    """ "Certif." by "Certificado", "F. org." by "Forma de organização"."""
+    parts = [fold(part) for part in re.findall(r"\w+(?=\.)", text)]
+    if not parts or not _ABBREVIATED.match(text):
+        return
+    begins = re.compile(r".*\b".join(map(re.escape, parts)))
+    if len("".join(parts)) >= SHORTEST_TAIL:
+        yield from dict.fromkeys(key for form, key in known_labels().items() if begins.match(form))
 
 
 def _by_part(text: str) -> Iterator[str]:
@@ -289,7 +364,8 @@ def _by_letters(text: str) -> Iterator[str]:
 def _by_words(label: str, values: Sequence[str], taken: set[str]) -> str:
     near = [key for key in _near_labels(label) if key not in taken]
     certain = (key for key in near if key in _CLOSED and _share(values, _FITS[key]) >= 0.5)
-    return next(chain(certain, (key for key in near if key not in _CLOSED)), "")
+    found = next(chain(certain, (key for key in near if key not in _CLOSED)), "")
+    return _means_too(found, values, taken) or found
 
 
 def _by_values(
@@ -312,7 +388,7 @@ def _by_values(
     if "provider" not in taken and "provider" not in found.values():
         most = max(seen.values(), default=0)
         named = [
-            (_share(values, _says_names), form)
+            (_share(values, says_names), form)
             for form, values in unknown.items()
             if form not in found and seen[form] > 0.6 * most
         ]
@@ -330,7 +406,7 @@ def _fit(key: str, values: Sequence[str]) -> float:
     return share if len(short) > 0.8 * len(values) and share >= least else 0.0
 
 
-def _says_names(text: str) -> bool:
+def says_names(text: str) -> bool:
     """ "Google and SGH Warsaw School of Economics"."""
     words = re.findall(r"[^\W\d_]{2,}", text)
     return (
@@ -343,6 +419,11 @@ def _says_names(text: str) -> bool:
 def tells_apart(name: str, values: Sequence[str]) -> bool:
     """Whether values are mostly of one kind of thing that their column's name is not."""
     return any(_share(values, _FITS[key]) >= 0.6 and not _FITS[key](name) for key in _CLOSED)
+
+
+def is_value_of_a_kind(text: str) -> bool:
+    """Whether a text is a language, a duration, a kind of offer or the like."""
+    return any(_FITS[key](text) for key in _CLOSED if key != "skills")
 
 
 def _share(values: Sequence[str], fits: Callable[[str], bool]) -> float:
@@ -358,7 +439,8 @@ def _is_kind(text: str) -> bool:
     return bool(normalise.concepts_in("kind", text))
 
 
-def _names_organisation(text: str) -> bool:
+def names_organisation(text: str) -> bool:
+    """Whether a word says that it is one: school, academy, chamber."""
     return normalise.pattern_of("organisation").search(fold(text)) is not None
 
 
@@ -385,11 +467,24 @@ _FITS: Mapping[str, Callable[[str], bool]] = {
     "kind": _is_kind,
     "cost": lambda text: bool(normalise.concepts_in("cost", text) or normalise.money_in(text)),
     "certificate": _names_certificate,
-    "provider": _names_organisation,
+    "provider": names_organisation,
     "skills": _is_list,
 }
 """Key -> whether a text is such a value; in the order in which an unknown label is tried."""
 _CLOSED = ("url", "languages", "countries", "duration", "mode", "kind", "cost", "skills")
 """Keys whose values are known so well that a label which only looks like one of theirs can be refuted."""
+_MEANS_TOO: Mapping[str, Sequence[str]] = {
+    "effort": ("duration",),
+    "how_to_apply": ("url", "cost"),
+    "where_to_apply": ("url",),
+    "contact": ("url", "provider"),
+    "members": ("provider",),
+    "coordinators": ("provider",),
+    "level": ("kind",),
+    "mode": ("kind", "duration"),
+    "city": ("countries",),
+    "region": ("countries",),
+}
+"""Key -> what its labels may tell, too, as the values show."""
 _LONGEST: Mapping[str, int] = {"duration": 12, "mode": 5, "kind": 4, "cost": 12}
 """Words of most values, where the values alone shall tell."""

@@ -55,6 +55,7 @@ _FREE_FOR_SOME = re.compile(
 )
 _ISO_DAY = re.compile(r"\b(\d{4})-(\d{2})(?:-(\d{2}))?\b")
 _NUMERIC_DAY = re.compile(r"\b(\d{1,2})\s?[./]\s?(\d{1,2})\s?[./]\s?(\d{4})\b")
+_STOP = re.compile(r"(?<=[^\W\d_]{4})\.\s*$|(?<=[A-Z]{2})\.\s*$|(?<=\))\.\s*$")
 _YEAR = re.compile(r"\b(20\d{2})\b")
 _WORDED_DAY = re.compile(
     r"(?:(?P<day>\d{1,2})\.?(?:st|nd|rd|th|er|º|°)?\s+(?:de\s+|of\s+)?)?"
@@ -273,7 +274,11 @@ def without_kind(name: str) -> str:
 
 
 def parts_of(text: str) -> tuple[str, ...]:
-    """The parts of a list: commas or semicolons outside brackets, else lines with bullets."""
+    """The parts of a list: commas or semicolons outside brackets, else lines with bullets.
+
+    A full stop after the last one, if no abbreviation, ends the sentence that the list makes.
+    """
+    text = _STOP.sub("", text)
     separator = ";" if ";" in text else ","
     parts, depth, start = [], 0, 0
     for place, letter in enumerate(text):

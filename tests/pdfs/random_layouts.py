@@ -8,7 +8,7 @@ offer can be printed in each format.
 
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -91,11 +91,24 @@ class Plan:
     labels: Mapping[str, str] = field(default_factory=dict)
     """Field -> label, in the order of the page, without the title's."""
     title_label: str = ""
+    number: str = ""
+    """What counts the offers before their titles; "{}" is the number."""
+    provider_at: str = ""
+    """"below" or "above" the title, "led" by words, "behind" a sign or in its "cell", else as a field."""
+    provider_sign: str = ""
+    chapters_by: str = ""
+    """The field that headings, or rows over the breadth of a table, tell of all offers below them."""
+    sections: bool = False
+    """Whether the pairs stand below names of parts, the same in each offer."""
 
     def __str__(self) -> str:
         shown = (self.language, self.format, self.structure, f"title {self.title}", self.label_style,
                  repr(self.separator), "ruled" * self.ruled, f"prose {self.prose}" * bool(self.prose),
-                 "chapters" * self.chapters, f"{self.columns} columns" * (self.columns > 1))  # fmt: skip
+                 "chapters" * self.chapters, f"{self.columns} columns" * (self.columns > 1),
+                 f"number {self.number}" * bool(self.number),
+                 f"provider {self.provider_at}{self.provider_sign}" * bool(self.provider_at),
+                 f"chapters by {self.chapters_by}" * bool(self.chapters_by),
+                 "sections" * self.sections)  # fmt: skip
         return f"{self.seed}: " + ", ".join(filter(None, shown))
 
 
@@ -129,9 +142,46 @@ def plan_of(seed: int, wording: Wording = "known") -> Plan:
     )  # fmt: skip
 
 
+def rich_plan_of(seed: int, wording: Wording = "known") -> Plan:
+    """The same, with parts, numbers, chapters that tell a field, and providers without a label."""
+    plan = plan_of(seed, wording)
+    draw = random.Random(f"{seed} rich")
+    in_table = plan.structure in ("wide", "tall")
+    structure = plan.structure if in_table else draw.choice((plan.structure, *_RICH))
+    has_sections = structure in ("lines", "table")
+    at = draw.choice(
+        ("", "", "", "below", "led", "behind", *(("above",) if not in_table else ("cell", "cell")))
+    )
+    if plan.structure == "tall":
+        at = draw.choice(("", "behind"))
+    elif plan.structure == "wide" and at in ("below", "led"):
+        at = "cell"
+    by = draw.choice(("", "", "kind", "countries", "city")) if plan.structure != "tall" else ""
+    said = [name for name in SAID_OFTEN if name in plan.labels]
+    if len(said) < 5:  # what is left would be too little to tell an offer
+        by = ""
+    return replace(
+        plan,
+        structure=structure,
+        numbered=False,
+        chapters=False,
+        number=draw.choice(("", "", "{}. ", "No {}. ", "Nr. {} - ", "{}) ", "#{} ")),
+        provider_at=at,
+        provider_sign=draw.choice((" | ", " \N{EN DASH} ", " (")) if at == "behind" else "",
+        chapters_by=by if by in plan.labels else "",
+        sections=has_sections and draw.random() < 0.3,
+    )
+
+
 def typeset(plan: Plan, records: Sequence[Mapping[str, Any]], path: Path) -> list[dict[str, Any]]:
     """Write the catalogue and return its truth, as `catalogues.typeset` does."""
     rows = [_row(record, plan.language) for record in records]
+    if plan.chapters_by:
+        rows = sorted(rows, key=lambda row: row.get(plan.chapters_by, "\uffff"))
+    if plan.number:
+        rows = [
+            row | {"title": plan.number.format(at) + row["title"]} for at, row in enumerate(rows, start=1)
+        ]
     if plan.numbered:
         rows = [row | {"title": f"{number}. {row['title']}"} for number, row in enumerate(rows, start=1)]
     _FORMATS[plan.format](path, list(_pieces(plan, rows)), plan)
@@ -213,17 +263,23 @@ def _pieces(plan: Plan, rows: Sequence[Row]) -> Iterator[Piece]:
     if plan.format != "txt" or plan.seed % 2:
         yield Piece("heading", (("Catalogue 2026", ""),), level=1)
     if plan.structure in ("wide", "tall"):
-        yield from _STRUCTURES[plan.structure](plan, rows)
+        yield from (_STRUCTURES | _RICH)[plan.structure](plan, rows)
         return
     for number, row in enumerate(rows):
         if plan.chapters and number % 7 == 0:
             yield Piece("heading", ((f"Part {number // 7 + 1}", ""),), level=2)
-        facts = list(_STRUCTURES[plan.structure](plan, [row]))
+        if plan.chapters_by and (not number or _chapter(plan, row) != _chapter(plan, rows[number - 1])):
+            yield Piece("heading", ((_chapter(plan, row), ""),), level=2)
+        facts = list((_STRUCTURES | _RICH)[plan.structure](plan, [row]))
         if plan.title == "row" and len(facts) == 1 and facts[0].kind == "table" and not facts[0].headed:
-            head = (((row["title"], "bold"),),)
+            head = (((_with_provider(plan, row), "bold"),),)
+            if plan.provider_at in ("below", "led", "above"):
+                yield from _provider(plan, row)
             yield Piece("table", rows=(head, *facts[0].rows), ruled=facts[0].ruled)
         else:
-            yield from _title(plan, row["title"])
+            yield from _provider(plan, row) if plan.provider_at == "above" else ()
+            yield from _title(plan, _with_provider(plan, row))
+            yield from _provider(plan, row) if plan.provider_at in ("below", "led") else ()
             prose = [Piece("paragraph", ((_PROSE[number % 2], ""),))]
             if plan.structure == "beside":
                 yield Piece("beside", parts=(tuple(prose), tuple(facts)))
@@ -234,28 +290,89 @@ def _pieces(plan: Plan, rows: Sequence[Row]) -> Iterator[Piece]:
         yield Piece("break")
 
 
+def _chapter(plan: Plan, row: Row) -> str:
+    """ "Portugal", "Country: Portugal"; "Others" for offers that do not tell it."""
+    value = row.get(plan.chapters_by, "")
+    if not value:
+        return "More offers"
+    return f"{plan.labels[plan.chapters_by]}: {value}" if plan.per_row == 3 else value
+
+
+def _with_provider(plan: Plan, row: Row) -> str:
+    """The title, with the provider behind a sign where the plan has it there."""
+    if plan.provider_at != "behind":
+        return row["title"]
+    return f"{row['title']}{plan.provider_sign}{row['provider']}" + ")" * (plan.provider_sign == " (")
+
+
+def _provider(plan: Plan, row: Row) -> Iterator[Piece]:
+    """The provider on a line of its own."""
+    lead = f"{plan.labels['provider']} " if plan.provider_at == "led" else ""
+    yield Piece("paragraph", ((lead + row["provider"], "italic" if plan.per_row == 2 else ""),))
+
+
 def _title(plan: Plan, title: str) -> Iterator[Piece]:
     if plan.title == "banner":
         yield Piece("table", rows=((((title, "bold"),),),), ruled=True)
     elif plan.title == "labelled" and plan.structure in ("lines", "items"):
         yield Piece("paragraph", ((plan.title_label, plan.label_style), (plan.separator, ""), (title, "")))
     elif plan.title in ("heading", "row", "labelled"):
-        yield Piece("heading", ((title, ""),), level=3 if plan.chapters else 2)
+        yield Piece("heading", ((title, ""),), level=3 if plan.chapters or plan.chapters_by else 2)
     else:
         yield Piece("paragraph", ((title, "" if plan.title == "plain" else plan.title),))
 
 
 def _pairs(plan: Plan, row: Row) -> list[tuple[str, str]]:
-    pairs = [(label, row[name]) for name, label in plan.labels.items() if name in row]
+    elsewhere = {plan.chapters_by, "provider" if plan.provider_at else ""}
+    names = [name for name in plan.labels if name in row and name not in elsewhere]
+    pairs = [(plan.labels[name], row[name]) for name in names]
     return [(label.upper(), value) for label, value in pairs] if plan.in_capitals else pairs
+
+
+_PARTS = ("Key facts", "Organisation", "Content and goals")
+
+
+def _in_parts(plan: Plan, pairs: Sequence[tuple[str, str]]) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """(name of a part, its pairs)"""
+    each = -(-len(pairs) // len(_PARTS))
+    for number, name in enumerate(_PARTS):
+        if part := list(pairs[number * each : (number + 1) * each]):
+            yield name, part
+
+
+def _bold_values(plan: Plan, rows: Sequence[Row]) -> Iterator[Piece]:
+    """The label in small type above its value in bold."""
+    for label, value in _pairs(plan, rows[0]):
+        yield Piece("paragraph", ((label, "small"),))
+        yield Piece("paragraph", ((value, "bold"),))
+
+
+def _labelled_cells(plan: Plan, rows: Sequence[Row]) -> Iterator[Piece]:
+    """Cells that each hold "label: value", some to a row."""
+    pairs = [(((f"{label}: ", plan.label_style), (value, "")),) for label, value in _pairs(plan, rows[0])]
+    made = [
+        tuple(each[0] for each in pairs[at : at + plan.per_row]) for at in range(0, len(pairs), plan.per_row)
+    ]
+    yield Piece("table", rows=tuple(made), ruled=plan.ruled)
+
+
+def _with_list(plan: Plan, rows: Sequence[Row]) -> Iterator[Piece]:
+    """Lines of pairs; what is learnt as a list below its label."""
+    label = plan.labels.get("skills", "")
+    for name, value in _pairs(plan, rows[0]):
+        if name.lower() == label.lower():
+            yield Piece("paragraph", ((name, "bold"),))
+            yield from (Piece("item", ((each, ""),)) for each in value.split(", "))
+        else:
+            yield Piece("paragraph", ((name, plan.label_style), (": ", ""), (value, "")))
 
 
 def _in_lines(plan: Plan, rows: Sequence[Row], kind: str = "paragraph") -> Iterator[Piece]:
     """A line for each pair, or one paragraph with line breaks for all."""
-    lines = [
-        ((label, plan.label_style), (plan.separator, ""), (value, ""))
-        for label, value in _pairs(plan, rows[0])
-    ]
+    lines: list[tuple[Run, ...]] = []
+    for name, pairs in _in_parts(plan, _pairs(plan, rows[0])):
+        lines += [((name, "bold"),)] * plan.sections
+        lines += [((label, plan.label_style), (plan.separator, ""), (value, "")) for label, value in pairs]
     if kind == "paragraph" and plan.ruled:
         yield Piece(kind, tuple(run for line in lines for run in (*line, ("\n", ""))))
     else:
@@ -292,9 +409,10 @@ def _run_in(plan: Plan, rows: Sequence[Row]) -> Iterator[Piece]:
 def _table(plan: Plan, rows: Sequence[Row]) -> Iterator[Piece]:
     """Labels on the left, values on the right."""
     colon = ":" if plan.separator == ": " else ""
-    cells = [
-        ((((label + colon), plan.label_style),), ((value, ""),)) for label, value in _pairs(plan, rows[0])
-    ]
+    cells: list[tuple[tuple[Run, ...], ...]] = []
+    for name, pairs in _in_parts(plan, _pairs(plan, rows[0])):
+        cells += [((((name, "bold"),),))] * plan.sections
+        cells += [((((label + colon), plan.label_style),), ((value, ""),)) for label, value in pairs]
     yield Piece("table", rows=tuple(cells), ruled=plan.ruled)
 
 
@@ -340,15 +458,34 @@ def _beside(plan: Plan, rows: Sequence[Row]) -> Iterator[Piece]:
 
 def _wide(plan: Plan, rows: Sequence[Row]) -> Iterator[Piece]:
     """One row for each offer."""
-    names = list(plan.labels)
+    names = [name for name in plan.labels if name != plan.chapters_by]
+    if plan.provider_at:
+        names.remove("provider")
     names.insert(1 if plan.per_row == 4 else 0, "title")
     labels = {**plan.labels, "title": plan.title_label}
     head = tuple(
         ((labels[name].upper() if plan.in_capitals else labels[name], "bold" if plan.label_style else ""),)
         for name in names
     )
-    body = [tuple(((row.get(name, ""), ""),) for name in names) for row in rows]
+    if plan.provider_at == "cell" and plan.per_row == 3:
+        head = tuple(
+            ((f"{plan.title_label} / {plan.labels['provider']}", "bold"),) if name == "title" else cell
+            for name, cell in zip(names, head, strict=True)
+        )
+    body: list[tuple[tuple[Run, ...], ...]] = []
+    for number, row in enumerate(rows):
+        if plan.chapters_by and (not number or _chapter(plan, row) != _chapter(plan, rows[number - 1])):
+            body.append((((_chapter(plan, row), "bold"),),))
+        body.append(tuple(_cell(plan, row, name) for name in names))
     yield Piece("table", rows=(head, *body), ruled=plan.ruled, headed=True)
+
+
+def _cell(plan: Plan, row: Row, name: str) -> tuple[Run, ...]:
+    if name != "title":
+        return ((row.get(name, ""), ""),)
+    if plan.provider_at == "cell":
+        return ((row["title"], "bold"), ("\n", ""), (row["provider"], ""))
+    return ((_with_provider(plan, row), ""),)
 
 
 def _tall(plan: Plan, rows: Sequence[Row]) -> Iterator[Piece]:
@@ -358,9 +495,14 @@ def _tall(plan: Plan, rows: Sequence[Row]) -> Iterator[Piece]:
         part = rows[at : at + each]
         first = "" if plan.prose else plan.title_label
         made = [
-            (((first, plan.label_style),), *(((row["title"], "bold" if plan.ruled else ""),) for row in part))
+            (
+                ((first, plan.label_style),),
+                *(((_with_provider(plan, row), "bold" if plan.ruled else ""),) for row in part),
+            )
         ]
         for name, label in plan.labels.items():
+            if name == "provider" and plan.provider_at:
+                continue
             made.append((((label, plan.label_style),), *(((row.get(name, "-"), ""),) for row in part)))
         yield Piece("table", rows=tuple(made), ruled=plan.ruled, headed=bool(plan.prose))
         yield Piece("break")
@@ -377,6 +519,11 @@ _STRUCTURES: dict[str, Callable[[Plan, Sequence[Row]], Iterator[Piece]]] = {
     "beside": _beside,
     "wide": _wide,
     "tall": _tall,
+}
+_RICH: dict[str, Callable[[Plan, Sequence[Row]], Iterator[Piece]]] = {
+    "bold_values": _bold_values,
+    "labelled_cells": _labelled_cells,
+    "with_list": _with_list,
 }
 
 
