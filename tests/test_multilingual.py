@@ -229,3 +229,15 @@ def test_a_text_is_linked_to_what_it_means(linker: Linker, text: str, language: 
 @pytest.mark.parametrize("text", ["", "  ", "xqzv", "42"])
 def test_nonsense_is_linked_to_nothing(linker: Linker, text: str) -> None:
     assert linker.link(text, "pl") == []
+
+
+def test_sentence_transformers_loads_and_saves_the_model(model: Student, tmp_path: Path) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    loaded = SentenceTransformer(str(model.path.parent), trust_remote_code=True, local_files_only=True)
+    texts = ["Schweißer", "kurs spawania"]
+    assert np.allclose(loaded.encode(texts), model.encode(texts), atol=1e-6)
+    assert loaded.get_embedding_dimension() == 384
+    loaded.save(str(tmp_path))
+    again = SentenceTransformer(str(tmp_path), trust_remote_code=True, local_files_only=True)
+    assert np.allclose(again.encode(texts), model.encode(texts), atol=1e-6)
