@@ -4,7 +4,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from pdfs import catalogues, ninth, tenth, unseen
+from _pytest.mark.structures import ParameterSet
+from pdfs import catalogues, eleventh, ninth, tenth, unseen
 
 from assistant.ingest.extract import Limits
 from assistant.ingest.formats import read_document
@@ -13,10 +14,33 @@ from eval.records import TRUTH, opportunities_of, read_truth, recovery
 LIMITS = Limits(max_file_mb=50, max_pages=500, max_seconds=60, max_memory_mb=2048)
 RECORDS_EACH = 30
 WANTED = 0.9
-SETS = [(made_by, layout) for made_by in (catalogues, unseen, ninth, tenth) for layout in made_by.LAYOUTS]
+SETS = [
+    (made_by, layout)
+    for made_by in (catalogues, unseen, ninth, tenth, eleventh)
+    for layout in made_by.LAYOUTS
+]
+MISSING = {
+    "guide": "a list of skills that goes on over a page break loses its end",
+    "programmheft": "the labelled provider below the title is taken for the title",
+    "annuaire": "the labelled provider below the title is taken for the title",
+    "avviso": "rows below a repeated head over several lines have no columns",
+    "plan.docx": "columns are numbered below their heads",
+    "gids": "values in large type stand above their labels",
+    "katalog": "a heading with the provider applies to all offers below it",
+    "tajekoztato": "items of a list below a numbered label are lost, and a later point ends no value",
+    "kedivim": "a heading that comes again in each entry is taken for the title",
+}
+"""Layout -> what is missing for it to be read."""
 
 
-@pytest.mark.parametrize(("made_by", "layout"), SETS, ids=[layout for _, layout in SETS])
+def _case(made_by: ModuleType, layout: str) -> ParameterSet:
+    reason = MISSING.get(layout)
+    return pytest.param(
+        made_by, layout, id=layout, marks=[pytest.mark.xfail(strict=True, reason=reason)] if reason else []
+    )
+
+
+@pytest.mark.parametrize(("made_by", "layout"), [_case(*each) for each in SETS])
 def test_records_are_recovered_from_a_layout(made_by: ModuleType, layout: str, tmp_path: Path) -> None:
     records = catalogues.sample(read_truth(TRUTH), list(made_by.LAYOUTS).index(layout), RECORDS_EACH)
     file = tmp_path / (layout if "." in layout else f"{layout}.pdf")
