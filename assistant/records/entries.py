@@ -36,6 +36,7 @@ from assistant.records.labelled import (
     repeats_header,
 )
 from assistant.records.learn import learn
+from assistant.records.ranks import ranked, without_column_numbers
 from assistant.records.titles import named
 from assistant.retrieval.text import fold
 
@@ -58,7 +59,8 @@ _SENTENCE_END = re.compile(r"[.!?:;]$")
 
 def entries_in(lines: Iterable[Line]) -> list[Entry]:
     """The entries in reading order; those with few values too, which the caller judges."""
-    lines = list(without_false_headings(list(labelled_cells(list(lines)))))
+    lines = ranked(list(without_column_numbers(list(lines))))
+    lines = list(without_false_headings(list(labelled_cells(lines))))
     lines = list(in_runs(shaped(cut(list(parted(lines))))))
     labels = learn(lines)
     captions = _captions(lines, labels)
