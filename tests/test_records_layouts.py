@@ -21,11 +21,8 @@ SETS = [
 ]
 MISSING = {
     "guide": "a list of skills that goes on over a page break loses its end",
-    "annuaire": "the labelled provider below the title is taken for the title",
     "avviso": "rows below a repeated head over several lines have no columns",
-    "katalog": "a heading with the provider applies to all offers below it",
     "tajekoztato": "items of a list below a numbered label are lost, and a later point ends no value",
-    "kedivim": "a heading that comes again in each entry is taken for the title",
 }
 """Layout -> what is missing for it to be read."""
 

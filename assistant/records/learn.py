@@ -478,6 +478,7 @@ _MEANS_TOO: Mapping[str, Sequence[str]] = {
     "how_to_apply": ("url", "cost"),
     "where_to_apply": ("url",),
     "contact": ("url", "provider"),
+    "provider": ("mode",),
     "members": ("provider",),
     "coordinators": ("provider",),
     "level": ("kind",),

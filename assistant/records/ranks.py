@@ -105,22 +105,33 @@ def _with_bars(lines: Sequence[Line]) -> list[Line]:
     """
     places: defaultdict[str, list[int]] = defaultdict(list)
     for at, line in enumerate(lines):
-        if line.kind == "paragraph" and (form := _known_label(line)):
+        if line.kind in ("paragraph", "heading") and (form := _known_label(line)):
             places[form].append(at)
-    bars = {at for own in places.values() if len(own) >= FEWEST and _are_bars(lines, own) for at in own}
+    bars: dict[int, int] = {}
+    for own in places.values():
+        if len(own) >= FEWEST and (level := _title_level(lines, own)):
+            bars |= dict.fromkeys(own, level - 1)
     return [
-        replace(line, kind="heading", level=lines[at + 1].level - 1) if at in bars else line
-        for at, line in enumerate(lines)
+        replace(line, kind="heading", level=bars[at]) if at in bars else line for at, line in enumerate(lines)
     ]
 
 
-def _are_bars(lines: Sequence[Line], places: Sequence[int]) -> bool:
+def _title_level(lines: Sequence[Line], places: Sequence[int]) -> int:
+    """The level of the titles that stand right below these lines, 0 where the lines are no bars."""
     below = [lines[at + 1] if at + 1 < len(lines) else lines[at] for at in places]
-    if any(line.kind != "heading" or _known_label(line) or label_of(line.text) for line in below):
-        return False
-    level = Counter(line.level for line in below).most_common(1)[0][0]
+    is_title = [_may_be_title(line) for line in below]
+    are_headings = all(lines[at].kind == "heading" for at in places)
+    if not _most(is_title, MOSTLY if are_headings else 1.0):
+        return 0
+    level = Counter(line.level for line in below if _may_be_title(line)).most_common(1)[0][0]
+    if are_headings:
+        return level if level <= lines[places[0]].level else 0
     first = next(at for at, line in enumerate(lines) if line.kind == "heading" and line.level == level)
-    return first > places[0]
+    return level if first > places[0] else 0
+
+
+def _may_be_title(line: Line) -> bool:
+    return line.kind == "heading" and not _known_label(line) and not label_of(line.text)
 
 
 def _most(holds: Sequence[bool], share: float) -> bool:
