@@ -20,8 +20,6 @@ SETS = [
     for layout in made_by.LAYOUTS
 ]
 MISSING = {
-    "guide": "a list of skills that goes on over a page break loses its end",
-    "avviso": "rows below a repeated head over several lines have no columns",
     "tajekoztato": "items of a list below a numbered label are lost, and a later point ends no value",
 }
 """Layout -> what is missing for it to be read."""

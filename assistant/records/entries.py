@@ -36,6 +36,7 @@ from assistant.records.labelled import (
     repeats_header,
 )
 from assistant.records.learn import learn
+from assistant.records.pages import continued
 from assistant.records.ranks import ranked, without_column_numbers
 from assistant.records.titles import named
 from assistant.retrieval.text import fold
@@ -59,7 +60,7 @@ _SENTENCE_END = re.compile(r"[.!?:;]$")
 
 def entries_in(lines: Iterable[Line]) -> list[Entry]:
     """The entries in reading order; those with few values too, which the caller judges."""
-    lines = ranked(list(without_column_numbers(list(lines))))
+    lines = ranked(list(continued(list(without_column_numbers(list(lines))))))
     lines = list(without_false_headings(list(labelled_cells(lines))))
     lines = list(in_runs(shaped(cut(list(parted(lines))))))
     labels = learn(lines)
