@@ -146,7 +146,7 @@ def _may_name(texts: Sequence[str], others: Sequence[str]) -> bool:
 def _marked(lines: Sequence[Line]) -> Iterator[tuple[str, Sequence[str]]]:
     """(label, values) wherever a mark or a table sets a label apart."""
     third = Counter(line.cells[2] for line in lines if _may_be_pairs(line))
-    for line in lines:
+    for place, line in enumerate(lines):
         if line.kind == "table_header" or repeats_header(line):
             continue
         if len(line.columns) > 1 and not line.columns[0]:
@@ -164,6 +164,8 @@ def _marked(lines: Sequence[Line]) -> Iterator[tuple[str, Sequence[str]]]:
                 match = SEPARATED.match(piece) or DOTTED.match(piece) or DASHED.match(piece)
                 if match and match["value"] and not piece.startswith("http"):
                     yield match["label"], (match["value"],)
+            if line.kind == "list_item" and _COUNTED.match(line.text) and line.text.endswith(":"):
+                yield line.text, (_value_below(lines, place),)
 
 
 def _pieces(text: str) -> list[str]:
@@ -276,7 +278,9 @@ def _alone(lines: Iterable[Line], leading: set[str]) -> Iterator[tuple[str, Sequ
 def _value_below(lines: Sequence[Line], place: int) -> str:
     """What stands below a label: a line, or all items of a list."""
     items = list(takewhile(_is_item, lines[place + 1 : place + 1 + MOST_ITEMS]))
-    return "; ".join(line.text for line in items) or lines[place + 1].text
+    return "; ".join(line.text for line in items) or "".join(
+        line.text for line in lines[place + 1 : place + 2]
+    )
 
 
 def _is_item(line: Line) -> bool:
@@ -499,6 +503,7 @@ _MEANS_TOO: Mapping[str, Sequence[str]] = {
     "provider": ("mode",),
     "members": ("provider",),
     "coordinators": ("provider",),
+    "knowledge": ("skills",),
     "level": ("kind",),
     "mode": ("kind", "duration"),
     "city": ("countries", "url"),

@@ -47,7 +47,10 @@ def typeset(layout: str, records: Sequence[Mapping[str, Any]], path: Path) -> li
     """Write a catalogue and return its truth; `layout` is a key of `LAYOUTS`."""
     labels: dict[str, str] = _PRINTED["labels"][layout]
     worded = [_worded(record, LAYOUTS[layout][0]) for record in records]
-    return print_catalogue(LAYOUTS[layout], labels, WORDS | _PRINTED["words"], worded, path)
+    truth = print_catalogue(LAYOUTS[layout], labels, WORDS | _PRINTED["words"], worded, path)
+    if layout == "tajekoztato":  # prints what one needs to begin, too
+        return [row | {"eligibility": _prose(layout, row)} for row in truth]
+    return truth
 
 
 def _worded(record: Mapping[str, Any], language: str) -> Mapping[str, Any]:
