@@ -4,7 +4,6 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from _pytest.mark.structures import ParameterSet
 from pdfs import catalogues, eleventh, ninth, tenth, unseen
 
 from assistant.ingest.extract import Limits
@@ -19,20 +18,9 @@ SETS = [
     for made_by in (catalogues, unseen, ninth, tenth, eleventh)
     for layout in made_by.LAYOUTS
 ]
-MISSING = {
-    "tajekoztato": "items of a list below a numbered label are lost, and a later point ends no value",
-}
-"""Layout -> what is missing for it to be read."""
 
 
-def _case(made_by: ModuleType, layout: str) -> ParameterSet:
-    reason = MISSING.get(layout)
-    return pytest.param(
-        made_by, layout, id=layout, marks=[pytest.mark.xfail(strict=True, reason=reason)] if reason else []
-    )
-
-
-@pytest.mark.parametrize(("made_by", "layout"), [_case(*each) for each in SETS])
+@pytest.mark.parametrize(("made_by", "layout"), SETS, ids=[layout for _, layout in SETS])
 def test_records_are_recovered_from_a_layout(made_by: ModuleType, layout: str, tmp_path: Path) -> None:
     records = catalogues.sample(read_truth(TRUTH), list(made_by.LAYOUTS).index(layout), RECORDS_EACH)
     file = tmp_path / (layout if "." in layout else f"{layout}.pdf")

@@ -123,6 +123,8 @@ def _means_too(own: str, values: Sequence[str], taken: set[str]) -> str:
         return ""
     others = [key for key in _MEANS_TOO.get(own, ()) if key not in taken and _fit(key, values) >= 0.7]
     of_offers = len(taken & {"kind", "mode", "languages", "duration", "cost"}) > 1
+    if own == "knowledge" and of_offers and "skills" not in taken:  # what an offer teaches
+        return "skills"
     return next((key for key in others if key != "provider" or of_offers), "")
 
 
@@ -503,7 +505,6 @@ _MEANS_TOO: Mapping[str, Sequence[str]] = {
     "provider": ("mode",),
     "members": ("provider",),
     "coordinators": ("provider",),
-    "knowledge": ("skills",),
     "level": ("kind",),
     "mode": ("kind", "duration"),
     "city": ("countries", "url"),
