@@ -4,7 +4,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from pdfs import catalogues, ninth, tenth, unseen
+from pdfs import catalogues, eleventh, ninth, tenth, unseen
 
 from assistant.ingest.extract import Limits
 from assistant.ingest.formats import read_document
@@ -13,7 +13,11 @@ from eval.records import TRUTH, opportunities_of, read_truth, recovery
 LIMITS = Limits(max_file_mb=50, max_pages=500, max_seconds=60, max_memory_mb=2048)
 RECORDS_EACH = 30
 WANTED = 0.9
-SETS = [(made_by, layout) for made_by in (catalogues, unseen, ninth, tenth) for layout in made_by.LAYOUTS]
+SETS = [
+    (made_by, layout)
+    for made_by in (catalogues, unseen, ninth, tenth, eleventh)
+    for layout in made_by.LAYOUTS
+]
 
 
 @pytest.mark.parametrize(("made_by", "layout"), SETS, ids=[layout for _, layout in SETS])

@@ -187,7 +187,7 @@ def _cut(line: Line, labels: Labels, seen: Mapping[str, int]) -> Iterator[Line]:
     begins = [[_begins(text, labels, seen, several=several) for text in texts] for texts in cells]
     if line.kind == "heading":
         begins = [
-            [bool(at) and _is_label_alone(text, labels) for at, text in enumerate(texts)] for texts in cells
+            [bool(at) and _begins_below(text, labels) for at, text in enumerate(texts)] for texts in cells
         ]
     in_cells = sum(len(texts) > 1 and each[0] for texts, each in zip(cells, begins, strict=True))
     whole = in_cells < len(cells) / 2 if line.cells else not any(map(any, begins))
@@ -203,8 +203,11 @@ def _cut(line: Line, labels: Labels, seen: Mapping[str, int]) -> Iterator[Line]:
         yield from _units(line, texts, each, labels)
 
 
-def _is_label_alone(text: str, labels: Labels) -> bool:
-    return text[:1].isupper() and bool(label_of(text) or labels.stands_alone(text))
+def _begins_below(text: str, labels: Labels) -> bool:
+    """Whether a piece of a heading is a label, or begins with one that is known and marked."""
+    marked = SEPARATED.match(text)
+    is_marked = bool(marked and marked["value"] and label_of(marked["label"]))
+    return text[:1].isupper() and bool(is_marked or label_of(text) or labels.stands_alone(text))
 
 
 def _begins(text: str, labels: Labels, seen: Mapping[str, int], *, several: bool) -> bool:

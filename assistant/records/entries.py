@@ -36,6 +36,8 @@ from assistant.records.labelled import (
     repeats_header,
 )
 from assistant.records.learn import learn
+from assistant.records.pages import continued
+from assistant.records.ranks import ranked, without_column_numbers
 from assistant.records.titles import named
 from assistant.retrieval.text import fold
 
@@ -58,14 +60,25 @@ _SENTENCE_END = re.compile(r"[.!?:;]$")
 
 def entries_in(lines: Iterable[Line]) -> list[Entry]:
     """The entries in reading order; those with few values too, which the caller judges."""
-    lines = list(without_false_headings(list(labelled_cells(list(lines)))))
+    lines = ranked(list(continued(list(without_column_numbers(list(lines))))))
+    lines = list(without_false_headings(list(labelled_cells(lines))))
     lines = list(in_runs(shaped(cut(list(parted(lines))))))
     labels = learn(lines)
     captions = _captions(lines, labels)
     first = _Reader(labels, captions)
     first.read(in_tables(lines))
     entries = _Reader(labels, captions, first.order).read(in_tables(lines))
-    return named(entries)
+    return named([_with_chapters(entry) for entry in entries])
+
+
+def _with_chapters(entry: Entry) -> Entry:
+    """The entry with what labelled headings above say of all entries below them, the nearest first."""
+    for text, page in reversed(entry.headings):
+        match = SEPARATED.match(text) if text != entry.title else None
+        key = label_of(match["label"]) if match and match["value"] else ""
+        if match and key not in ("", "title", NO_TITLE) and not entry.has(key):
+            entry.add(key, match["value"], page)
+    return entry
 
 
 def _captions(lines: Sequence[Line], labels: Labels) -> set[str]:
@@ -198,7 +211,9 @@ class _Reader:
         self._headings = [each for each in self._headings if each.level < line.level] + [line]
 
     def _deeper(self, line: Line) -> bool:
-        return line.level > self._headings[-1].level
+        """Whether a heading ranks below the nearest one that may name something."""
+        named = [each for each in self._headings if not self._names_nothing(each)]
+        return line.level > (named or self._headings)[-1].level
 
     def _line(self, line: Line) -> None:
         values = self._current.values if self._current else []

@@ -33,6 +33,7 @@ from assistant.retrieval.text import fold
 
 REPEATS = 3  # times that a label stands in a document, for an unknown one to be one
 MOST_WORDS = 6
+MOST_WORDS_ASKED = 8  # of a question
 MOST_ITEMS = 20  # of a list, to tell what its label means
 SHORTEST_TAIL = 3  # letters of a known label at the end of a compound, of which the rest has as many at least
 SIMILAR = 87  # percent of letters in common
@@ -41,6 +42,8 @@ SHORTEST_LEAD = 3  # letters
 _COUNTS = re.compile(r"[^\W\d_]{1,8}\.?\s?[#№]?\d+\b")
 """What begins "No 12 ..."."""
 _ABBREVIATED = re.compile(r"(?:\w+\.\s*)+$")
+_COUNTED = re.compile(r"^\d{1,2}[.)]\s+")
+"""What stands before the label of a numbered point: "10. Contents:"."""
 _SPLIT = re.compile(rf"\s*[/,&+]\s*|\s+(?:{normalise.AND})\s+")
 _SIGNS_BETWEEN = tuple(
     re.compile(sign)
@@ -69,7 +72,7 @@ def learn(lines: Sequence[Line]) -> Labels:
     for label, told in [*marked, *_led(lines, leading), *alone]:
         form = folded_label(label)
         told = [value for value in told if any(map(str.isalnum, value))]
-        if form and len(label) <= LONGEST_LABEL and len(label.split()) <= MOST_WORDS and told:
+        if form and len(label) <= LONGEST_LABEL and _is_brief(label) and told:
             values[form] += told
             seen[form] += 1
             printed.setdefault(form, label)
@@ -120,6 +123,8 @@ def _means_too(own: str, values: Sequence[str], taken: set[str]) -> str:
         return ""
     others = [key for key in _MEANS_TOO.get(own, ()) if key not in taken and _fit(key, values) >= 0.7]
     of_offers = len(taken & {"kind", "mode", "languages", "duration", "cost"}) > 1
+    if own == "knowledge" and of_offers and "skills" not in taken:  # what an offer teaches
+        return "skills"
     return next((key for key in others if key != "provider" or of_offers), "")
 
 
@@ -143,7 +148,7 @@ def _may_name(texts: Sequence[str], others: Sequence[str]) -> bool:
 def _marked(lines: Sequence[Line]) -> Iterator[tuple[str, Sequence[str]]]:
     """(label, values) wherever a mark or a table sets a label apart."""
     third = Counter(line.cells[2] for line in lines if _may_be_pairs(line))
-    for line in lines:
+    for place, line in enumerate(lines):
         if line.kind == "table_header" or repeats_header(line):
             continue
         if len(line.columns) > 1 and not line.columns[0]:
@@ -161,6 +166,8 @@ def _marked(lines: Sequence[Line]) -> Iterator[tuple[str, Sequence[str]]]:
                 match = SEPARATED.match(piece) or DOTTED.match(piece) or DASHED.match(piece)
                 if match and match["value"] and not piece.startswith("http"):
                     yield match["label"], (match["value"],)
+            if line.kind == "list_item" and _COUNTED.match(line.text) and line.text.endswith(":"):
+                yield line.text, (_value_below(lines, place),)
 
 
 def _pieces(text: str) -> list[str]:
@@ -272,15 +279,27 @@ def _alone(lines: Iterable[Line], leading: set[str]) -> Iterator[tuple[str, Sequ
 
 def _value_below(lines: Sequence[Line], place: int) -> str:
     """What stands below a label: a line, or all items of a list."""
-    items = list(takewhile(lambda line: line.kind == "list_item", lines[place + 1 : place + 1 + MOST_ITEMS]))
-    return "; ".join(line.text for line in items) or lines[place + 1].text
+    items = list(takewhile(_is_item, lines[place + 1 : place + 1 + MOST_ITEMS]))
+    return "; ".join(line.text for line in items) or "".join(
+        line.text for line in lines[place + 1 : place + 2]
+    )
+
+
+def _is_item(line: Line) -> bool:
+    return line.kind == "list_item" and not _COUNTED.match(line.text)
 
 
 def _form_alone(text: str) -> str:
     """The form of what may be a label on a line of its own."""
-    may_be = len(text) <= LONGEST_LABEL and len(text.split()) <= MOST_WORDS and text[:1].isalpha()
-    ends = re.search(r"[.!;,]$|\d", text) or (text.endswith(")") and "(" not in text)
+    bare = _COUNTED.sub("", text) if text.endswith(":") else text
+    may_be = len(bare) <= LONGEST_LABEL and _is_brief(bare) and bare[:1].isalpha()
+    may_be = may_be and not bare[:1].islower()
+    ends = re.search(r"[.!;,]$|\d", bare) or (text.endswith(")") and "(" not in text)
     return folded_label(text) if may_be and not ends else ""
+
+
+def _is_brief(text: str) -> bool:
+    return len(text.split()) <= (MOST_WORDS_ASKED if text.endswith("?") else MOST_WORDS)
 
 
 def _left(text: str) -> str:
@@ -421,6 +440,11 @@ def tells_apart(name: str, values: Sequence[str]) -> bool:
     return any(_share(values, _FITS[key]) >= 0.6 and not _FITS[key](name) for key in _CLOSED)
 
 
+def fits(key: str, text: str) -> bool:
+    """Whether a text is such a value as this key has; never for a key whose values tell nothing."""
+    return key in _FITS and _FITS[key](text)
+
+
 def is_value_of_a_kind(text: str) -> bool:
     """Whether a text is a language, a duration, a kind of offer or the like."""
     return any(_FITS[key](text) for key in _CLOSED if key != "skills")
@@ -478,11 +502,12 @@ _MEANS_TOO: Mapping[str, Sequence[str]] = {
     "how_to_apply": ("url", "cost"),
     "where_to_apply": ("url",),
     "contact": ("url", "provider"),
+    "provider": ("mode",),
     "members": ("provider",),
     "coordinators": ("provider",),
     "level": ("kind",),
     "mode": ("kind", "duration"),
-    "city": ("countries",),
+    "city": ("countries", "url"),
     "region": ("countries",),
 }
 """Key -> what its labels may tell, too, as the values show."""
