@@ -8,7 +8,7 @@ import pytest
 from index_kit import WordEncoder, write_pdf
 from postgres_server import PASSWORD, Server
 from pydantic import SecretStr
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import Connection, create_engine, inspect, text
 from test_records_store import RECORDS, offer
 
 from assistant.doctor import examine
@@ -220,6 +220,28 @@ def test_a_connection_that_the_server_closed_is_made_anew(server: Server, tmp_pa
             " AND backend_type = 'client backend'",
         )  # fmt: skip
         assert store.count(Need()) == 1
+        store.close()
+
+
+def test_a_connection_that_is_reset_is_made_anew_once(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = Place(tmp_path, server.url)
+    place.ingest()
+    with Index.open(place.settings.index_dir) as index:
+        store = RecordStore.of_generation(index.folder, place.settings)
+        connect, resets = store._engine.connect, [ConnectionResetError(104, "reset"), None]
+
+        def reset_once() -> Connection:
+            if (error := resets.pop(0)) is not None:
+                raise error
+            return connect()
+
+        monkeypatch.setattr(store._engine, "connect", reset_once)
+        assert store.count(Need()) == 1
+        resets += [ConnectionResetError(104, "reset")] * 2
+        with pytest.raises(RecordDatabaseError, match="cannot be used for the records"):
+            store.count(Need())
         store.close()
 
 

@@ -197,10 +197,22 @@ class RecordStore:
             found = connection.execute(wanted.order_by(records.c.position))
             return [_adapter.validate_json(body) for (body,) in found]
 
+    def _connect(self) -> Connection:
+        """A connection; a second one where the server reset the first between two questions.
+
+        The pool tries a connection before it gives it out, but the driver's ConnectionResetError is none
+        of the errors by which it knows a lost one.
+        """
+        try:
+            return self._engine.connect()
+        except ConnectionError:
+            self._engine.dispose()
+            return self._engine.connect()
+
     @contextmanager
     def _asking(self) -> Iterator[Connection]:
         try:
-            with self._engine.connect() as connection:
+            with self._connect() as connection:
                 yield connection
         except (SQLAlchemyError, OSError) as error:
             raise trouble(self._engine, error) from error
