@@ -4,8 +4,6 @@ Colleges, evening schools, guidance services, regions, employment offices, unive
 twelve layouts, twelve languages. What is printed comes from `eleventh.yaml`.
 """
 
-import json
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -14,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import docx
-import typst
 import yaml
 from docx.enum.section import WD_ORIENT
 from docx.oxml import OxmlElement
 from docx.shared import Cm, Pt
 from pdfs.catalogues import WORDS, Layout, Row, pairs_of, print_catalogue
+from pdfs.printing import compile_typst, description, only, verbatim, without, worded
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
@@ -46,43 +44,15 @@ _SMALL = ParagraphStyle("small", parent=_TEXT, fontSize=8, leading=10)
 def typeset(layout: str, records: Sequence[Mapping[str, Any]], path: Path) -> list[dict[str, Any]]:
     """Write a catalogue and return its truth; `layout` is a key of `LAYOUTS`."""
     labels: dict[str, str] = _PRINTED["labels"][layout]
-    worded = [_worded(record, LAYOUTS[layout][0]) for record in records]
-    truth = print_catalogue(LAYOUTS[layout], labels, WORDS | _PRINTED["words"], worded, path)
+    in_words = [worded(record, LAYOUTS[layout][0], _PRINTED["units"]) for record in records]
+    truth = print_catalogue(LAYOUTS[layout], labels, WORDS | _PRINTED["words"], in_words, path)
     if layout == "tajekoztato":  # prints what one needs to begin, too
         return [row | {"eligibility": _prose(layout, row)} for row in truth]
     return truth
 
 
-def _worded(record: Mapping[str, Any], language: str) -> Mapping[str, Any]:
-    """With the duration in words that `babel` lacks: it prints "3 duration-month" in some languages."""
-    match = re.fullmatch(r"(\d+) (day|week|month|year|hour)s?", record.get("duration", ""))
-    if not match or language not in _PRINTED["units"]:
-        return record
-    one, many = _PRINTED["units"][language][match[2]]
-    return dict(record) | {"duration": f"{match[1]} {one if match[1] == '1' else many}"}
-
-
-def _verbatim(text: str) -> str:
-    """Typst markup that prints the text as it is."""
-    return f"#{json.dumps(text, ensure_ascii=False)};"
-
-
-def _compile(path: Path, parts: Sequence[str]) -> None:
-    path.write_bytes(typst.compile("\n\n".join(parts).encode(), format="pdf"))
-
-
 def _prose(layout: str, row: Row) -> str:
-    """One of the layout's descriptions; the same title always gets the same."""
-    texts: list[str] = _PRINTED["prose"][layout]
-    return texts[sum(map(ord, row["title"])) % len(texts)]
-
-
-def _only(labels: Mapping[str, str], *names: str) -> dict[str, str]:
-    return {name: labels[name] for name in names}
-
-
-def _without(labels: Mapping[str, str], *names: str) -> dict[str, str]:
-    return {name: label for name, label in labels.items() if name not in names}
+    return description(_PRINTED["prose"][layout], row)
 
 
 class _Guide(SimpleDocTemplate):
@@ -179,7 +149,7 @@ def _programmheft(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) ->
         lines = [
             Paragraph(f"{label}: {escape(value)}", _TEXT)
             for label, value in pairs_of(
-                row, _only(labels, "city", "duration", "cost", "kind", "mode", "languages")
+                row, only(labels, "city", "duration", "cost", "kind", "mode", "languages")
             )
         ]
         half = (len(lines) + 1) // 2
@@ -197,7 +167,7 @@ def _programmheft(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) ->
         block.append(facts)
         block += [
             Paragraph(f"{label}: {escape(value)}", _TEXT)
-            for label, value in pairs_of(row, _only(labels, "certificate", "url"))
+            for label, value in pairs_of(row, only(labels, "certificate", "url"))
         ]
         story += [KeepTogether(block), Spacer(1, 16)]
         if number % 8 == 0:
@@ -225,22 +195,21 @@ def _annuaire(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> Non
     for countries, group in groupby(ordered, key=lambda row: row["countries"]):
         parts.append(
             "#block(width: 100%, fill: rgb(190, 30, 60), inset: 5pt, above: 16pt, below: 10pt, sticky: true)"
-            f"[#text(fill: white)[*{_verbatim(labels['countries'])} : {_verbatim(countries)}*]]"
+            f"[#text(fill: white)[*{verbatim(labels['countries'])} : {verbatim(countries)}*]]"
         )
         for row in group:
-            short = pairs_of(row, _only(labels, "city", "mode", "languages", "duration", "cost"))
-            facts = " – ".join(f"_{_verbatim(label)}_ : {_verbatim(value)}" for label, value in short)
-            long = pairs_of(row, _only(labels, "skills", "certificate", "url"))
+            short = pairs_of(row, only(labels, "city", "mode", "languages", "duration", "cost"))
+            facts = " – ".join(f"_{verbatim(label)}_ : {verbatim(value)}" for label, value in short)
+            long = pairs_of(row, only(labels, "skills", "certificate", "url"))
             lines = [
-                f"#text(size: 10.5pt, fill: rgb(190, 30, 60))[*{_verbatim(row['title'])}*]",
-                f"*{_verbatim(labels['provider'])} : {_verbatim(row['provider'])}*",
-                f"_{_verbatim(labels['kind'])}_ : {_verbatim(row['kind'])}"
-                + (f" – {facts}" if facts else ""),
-                *(f"_{_verbatim(label)}_ : {_verbatim(value)}" for label, value in long),
+                f"#text(size: 10.5pt, fill: rgb(190, 30, 60))[*{verbatim(row['title'])}*]",
+                f"*{verbatim(labels['provider'])} : {verbatim(row['provider'])}*",
+                f"_{verbatim(labels['kind'])}_ : {verbatim(row['kind'])}" + (f" – {facts}" if facts else ""),
+                *(f"_{verbatim(label)}_ : {verbatim(value)}" for label, value in long),
             ]
             body = " \\\n".join(lines)
             parts.append(f"#block(breakable: false, above: 12pt)[{body}]")
-    _compile(path, parts)
+    compile_typst(path, parts)
 
 
 def _buscador(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
@@ -254,11 +223,11 @@ def _buscador(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> Non
     for row in rows:
         facts = "".join(
             f'<li><span class="etiqueta">{label}</span> <span class="valor">{escape(value)}</span></li>'
-            for label, value in pairs_of(row, _only(labels, "mode", "duration", "city", "languages", "cost"))
+            for label, value in pairs_of(row, only(labels, "mode", "duration", "city", "languages", "cost"))
         )
         more = "".join(
             f"<p><b>{label}:</b> {escape(value)}</p>"
-            for label, value in pairs_of(row, _only(labels, "skills", "certificate"))
+            for label, value in pairs_of(row, only(labels, "skills", "certificate"))
         )
         if "url" in row:
             url = escape(row["url"])
@@ -402,28 +371,28 @@ def _gids(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
     ]
     for row in rows:
         facts = ", ".join(
-            f"[#text(size: 12pt)[*{_verbatim(value)}*] \\\n"
-            f"#text(size: 8pt, fill: rgb(0, 90, 80))[{_verbatim(label)}]]"
+            f"[#text(size: 12pt)[*{verbatim(value)}*] \\\n"
+            f"#text(size: 8pt, fill: rgb(0, 90, 80))[{verbatim(label)}]]"
             for label, value in pairs_of(
-                row, _only(labels, "duration", "mode", "cost", "city", "languages", "kind")
+                row, only(labels, "duration", "mode", "cost", "city", "languages", "kind")
             )
         )
-        goals = "\n".join(f"- {_verbatim(each)}" for each in row.get("skills", "").split(", ") if each)
-        learnt = f"#text(fill: rgb(0, 120, 110))[*{_verbatim(labels['skills'])}*]\n{goals}" if goals else ""
+        goals = "\n".join(f"- {verbatim(each)}" for each in row.get("skills", "").split(", ") if each)
+        learnt = f"#text(fill: rgb(0, 120, 110))[*{verbatim(labels['skills'])}*]\n{goals}" if goals else ""
         ends = "\n\n".join(
-            f"#text(fill: rgb(0, 120, 110))[*{_verbatim(label)}*] \\\n{_verbatim(value)}"
-            for label, value in pairs_of(row, _only(labels, "certificate", "url"))
+            f"#text(fill: rgb(0, 120, 110))[*{verbatim(label)}*] \\\n{verbatim(value)}"
+            for label, value in pairs_of(row, only(labels, "certificate", "url"))
         )
         parts.append(
             f"#block(breakable: false, below: 30pt)[\n"
-            f"#text(size: 17pt, fill: rgb(0, 120, 110))[*{_verbatim(row['title'])}*] \\\n"
-            f"#text(size: 11pt)[{_verbatim(labels['provider'])} {_verbatim(row['provider'])}]\n\n"
+            f"#text(size: 17pt, fill: rgb(0, 120, 110))[*{verbatim(row['title'])}*] \\\n"
+            f"#text(size: 11pt)[{verbatim(labels['provider'])} {verbatim(row['provider'])}]\n\n"
             f"#block(width: 100%, stroke: (top: 1pt + rgb(0, 120, 110), bottom: 1pt + rgb(0, 120, 110)), "
             f"inset: (y: 8pt))[#grid(columns: (1fr, 1fr, 1fr), column-gutter: 10pt, row-gutter: 10pt, "
             f"{facts})]\n\n"
-            f"{_verbatim(_prose('gids', row))}\n\n{learnt}\n\n{ends}\n]"
+            f"{verbatim(_prose('gids', row))}\n\n{learnt}\n\n{ends}\n]"
         )
-    _compile(path, parts)
+    compile_typst(path, parts)
 
 
 def _katalog(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
@@ -442,21 +411,21 @@ def _katalog(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None
     for provider, group in groupby(ordered, key=lambda row: row["provider"]):
         parts.append(
             "#block(width: 100%, fill: rgb(30, 60, 110), inset: 6pt, above: 22pt, below: 10pt, sticky: true)"
-            f"[#text(fill: white, size: 11pt)[{_verbatim(labels['provider'])}: *{_verbatim(provider)}*]]"
+            f"[#text(fill: white, size: 11pt)[{verbatim(labels['provider'])}: *{verbatim(provider)}*]]"
         )
         for row in group:
             cells = ", ".join(
-                f"[{_verbatim(label)}], [{_verbatim(value)}]"
-                for label, value in pairs_of(row, _without(labels, "provider"))
+                f"[{verbatim(label)}], [{verbatim(value)}]"
+                for label, value in pairs_of(row, without(labels, "provider"))
             )
             parts.append(
                 f"#block(above: 14pt, sticky: true)[#text(size: 13pt, fill: rgb(30, 60, 110))"
-                f"[*{_verbatim(row['title'])}*]]\n#block(sticky: "
-                f"true)[_{_verbatim(_prose('katalog', row))}_]\n"
+                f"[*{verbatim(row['title'])}*]]\n#block(sticky: "
+                f"true)[_{verbatim(_prose('katalog', row))}_]\n"
                 f"#table(columns: (4.6cm, 1fr), stroke: none, inset: 4pt, "
                 f"fill: (_, y) => if calc.even(y) {{ luma(238) }}, {cells})"
             )
-    _compile(path, parts)
+    compile_typst(path, parts)
 
 
 def _tajekoztato(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
@@ -473,12 +442,12 @@ def _tajekoztato(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> 
         for name, label in labels.items():
             value = row.get(name, "–")
             if name == "title":
-                points.append(f"{_verbatim(label)}: *{_verbatim(value)}*")
+                points.append(f"{verbatim(label)}: *{verbatim(value)}*")
             elif name == "skills" and name in row:
-                items = "\n".join(f"  - {_verbatim(each)}" for each in value.split(", "))
-                points.append(f"{_verbatim(label)}:\n{items}")
+                items = "\n".join(f"  - {verbatim(each)}" for each in value.split(", "))
+                points.append(f"{verbatim(label)}:\n{items}")
             else:
-                points.append(f"{_verbatim(label)}: {_verbatim(value)}")
+                points.append(f"{verbatim(label)}: {verbatim(value)}")
             if name == "kind":
                 points.append(f"A képzésbe való bekapcsolódás feltétele: {_prose('tajekoztato', row)}")
         points.append("Maximális csoportlétszám: 16 fő")
@@ -490,7 +459,7 @@ def _tajekoztato(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> 
             + f"#set enum(spacing: 12pt, body-indent: 8pt)\n{listed}\n\n#v(20pt)\n"
             + "_A képzés megfelelő számú jelentkező esetén indul. A változtatás jogát fenntartjuk._"
         )
-    _compile(path, parts)
+    compile_typst(path, parts)
 
 
 def _utbildningar(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
@@ -511,7 +480,7 @@ def _utbildningar(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) ->
             document.add_heading(row["title"], level=2)
             document.add_paragraph(f"{labels['provider']}: {row['provider']}", style="Subtitle")
             document.add_paragraph(_prose("utbildningar.docx", row))
-            facts = pairs_of(row, _only(labels, "kind", "duration", "mode", "city", "languages", "cost"))
+            facts = pairs_of(row, only(labels, "kind", "duration", "mode", "city", "languages", "cost"))
             table = document.add_table(rows=-(-len(facts) // 3), cols=3)
             table.style = "Table Grid"
             for number, (label, value) in enumerate(facts):
@@ -519,7 +488,7 @@ def _utbildningar(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) ->
                 paragraph.add_run(label).bold = True
                 paragraph.add_run().add_break()
                 paragraph.add_run(value)
-            for label, value in pairs_of(row, _only(labels, "skills", "certificate", "url")):
+            for label, value in pairs_of(row, only(labels, "skills", "certificate", "url")):
                 document.add_heading(label, level=3)
                 document.add_paragraph(value)
     document.save(str(path))
@@ -539,26 +508,26 @@ def _kedivim(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None
     ]
     names = ("kind", "duration", "mode", "languages", "city", "cost")
     for row in rows:
-        heads = ", ".join(f"[*{_verbatim(labels[name])}*]" for name in names)
-        values = ", ".join(f"[{_verbatim(row.get(name, '–'))}]" for name in names)
-        goals = "\n".join(f"- {_verbatim(each)}" for each in row.get("skills", "").split(", ") if each)
-        learnt = f"*{_verbatim(labels['skills'])}*\n{goals}" if goals else ""
+        heads = ", ".join(f"[*{verbatim(labels[name])}*]" for name in names)
+        values = ", ".join(f"[{verbatim(row.get(name, '–'))}]" for name in names)
+        goals = "\n".join(f"- {verbatim(each)}" for each in row.get("skills", "").split(", ") if each)
+        learnt = f"*{verbatim(labels['skills'])}*\n{goals}" if goals else ""
         ends = "\n\n".join(
-            f"*{_verbatim(label)}*: {_verbatim(value)}"
-            for label, value in pairs_of(row, _only(labels, "certificate", "url"))
+            f"*{verbatim(label)}*: {verbatim(value)}"
+            for label, value in pairs_of(row, only(labels, "certificate", "url"))
         )
         parts.append(
             f"#block(above: 30pt, below: 8pt, sticky: true)[#text(size: 8.5pt, fill: rgb(120, 30, 30))"
-            f"[{_verbatim(labels['provider'])}: {_verbatim(row['provider'])}]]\n"
+            f"[{verbatim(labels['provider'])}: {verbatim(row['provider'])}]]\n"
             f"#block(above: 0pt, below: 10pt, sticky: true)[#text(size: 13pt, fill: rgb(120, 30, 30))"
-            f"[*{_verbatim(row['title'])}*]]\n"
-            f"*Σκοπός και ομάδα στόχος* \\\n{_verbatim(_prose('kedivim', row))}\n\n{learnt}\n\n"
+            f"[*{verbatim(row['title'])}*]]\n"
+            f"*Σκοπός και ομάδα στόχος* \\\n{verbatim(_prose('kedivim', row))}\n\n{learnt}\n\n"
             "#block(breakable: false)[#set text(size: 8pt)\n#table(columns: (1fr, 1.1fr, 1.1fr, 1fr, "
             "1fr, 1.1fr), "
             f"stroke: 0.5pt + rgb(120, 30, 30), align: center, inset: 5pt, "
             f"fill: (_, y) => if y == 0 {{ rgb(245, 228, 225) }}, {heads}, {values})]\n\n{ends}"
         )
-    _compile(path, parts)
+    compile_typst(path, parts)
 
 
 def _kursove(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
@@ -567,7 +536,7 @@ def _kursove(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None
     for number, row in enumerate(rows, start=1):
         facts = "<br>\n".join(
             f"<strong>{label}:</strong> {escape(value)}"
-            for label, value in pairs_of(row, _without(labels, "skills"))
+            for label, value in pairs_of(row, without(labels, "skills"))
         )
         learnt = ""
         if "skills" in row:

@@ -4,8 +4,6 @@ Chambers of crafts, adult education, employment services, universities of applie
 languages. What is printed comes from `ninth.yaml`.
 """
 
-import json
-import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from itertools import groupby
@@ -13,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import docx
-import typst
 import yaml
 from pdfs.catalogues import WORDS, Layout, Row, pairs_of, print_catalogue
+from pdfs.printing import compile_typst, description, only, verbatim, without, worded
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
@@ -31,43 +29,15 @@ _SMALL = ParagraphStyle("small", parent=_TEXT, fontSize=7.5, leading=9.5)
 def typeset(layout: str, records: Sequence[Mapping[str, Any]], path: Path) -> list[dict[str, Any]]:
     """Write a catalogue and return its truth; `layout` is a key of `LAYOUTS`."""
     labels: dict[str, str] = _PRINTED["labels"][layout]
-    worded = [_worded(record, LAYOUTS[layout][0]) for record in records]
-    truth = print_catalogue(LAYOUTS[layout], labels, WORDS | _PRINTED["words"], worded, path)
+    in_words = [worded(record, LAYOUTS[layout][0], _PRINTED["units"]) for record in records]
+    truth = print_catalogue(LAYOUTS[layout], labels, WORDS | _PRINTED["words"], in_words, path)
     if layout == "fiche":  # prints for whom it is, too
         return [row | {"eligibility": _prose(layout, row)} for row in truth]
     return truth
 
 
-def _worded(record: Mapping[str, Any], language: str) -> Mapping[str, Any]:
-    """With the duration in words that `babel` lacks: it prints "3 duration-month" in some languages."""
-    match = re.fullmatch(r"(\d+) (day|week|month|year|hour)s?", record.get("duration", ""))
-    if not match or language not in _PRINTED["units"]:
-        return record
-    one, many = _PRINTED["units"][language][match[2]]
-    return dict(record) | {"duration": f"{match[1]} {one if match[1] == '1' else many}"}
-
-
-def _verbatim(text: str) -> str:
-    """Typst markup that prints the text as it is."""
-    return f"#{json.dumps(text, ensure_ascii=False)};"
-
-
-def _compile(path: Path, parts: Sequence[str]) -> None:
-    path.write_bytes(typst.compile("\n\n".join(parts).encode(), format="pdf"))
-
-
 def _prose(layout: str, row: Row) -> str:
-    """One of the layout's descriptions; the same title always gets the same."""
-    texts: list[str] = _PRINTED["prose"][layout]
-    return texts[sum(map(ord, row["title"])) % len(texts)]
-
-
-def _only(labels: Mapping[str, str], *names: str) -> dict[str, str]:
-    return {name: labels[name] for name in names}
-
-
-def _without(labels: Mapping[str, str], *names: str) -> dict[str, str]:
-    return {name: label for name, label in labels.items() if name not in names}
+    return description(_PRINTED["prose"][layout], row)
 
 
 def _kursblatt(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
@@ -109,7 +79,7 @@ def _kursblatt(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> No
             story.append(Paragraph(f"{labels['skills']}: {escape(row['skills'])}.", prose))
         cells = [
             [Paragraph(label, _BOLD), Paragraph(escape(value), _TEXT)]
-            for label, value in pairs_of(row, _without(labels, "skills"))
+            for label, value in pairs_of(row, without(labels, "skills"))
         ]
         cells.append([Paragraph("Beratung", _BOLD), Paragraph("Karin Vogt, Telefon 0800 555 01 24", _TEXT)])
         table = Table(cells, colWidths=[150, 320])
@@ -135,24 +105,24 @@ def _fiche(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
     ]
     for row in rows:
         facts = "\n\n".join(
-            f"#strong[#text(size: 8pt, fill: rgb(0, 90, 120))[{_verbatim(label)}]] \\\n{_verbatim(value)}"
-            for label, value in pairs_of(row, _without(labels, "skills"))
+            f"#strong[#text(size: 8pt, fill: rgb(0, 90, 120))[{verbatim(label)}]] \\\n{verbatim(value)}"
+            for label, value in pairs_of(row, without(labels, "skills"))
         )
-        skills = "\n".join(f"- {_verbatim(each)}" for each in row.get("skills", "").split(", ") if each)
-        learnt = f"*{_verbatim(labels['skills'])}*\n{skills}\n\n" if skills else ""
+        skills = "\n".join(f"- {verbatim(each)}" for each in row.get("skills", "").split(", ") if each)
+        learnt = f"*{verbatim(labels['skills'])}*\n{skills}\n\n" if skills else ""
         prose = (
-            f"*Public et prérequis* \\\n{_verbatim(_prose('fiche', row))}\n\n"
+            f"*Public et prérequis* \\\n{verbatim(_prose('fiche', row))}\n\n"
             f"{learnt}*Méthodes* \\\nAlternance d'apports théoriques et de mises en situation. Les acquis "
             f"sont "
             "évalués tout au long du parcours. Nos locaux sont accessibles aux personnes handicapées."
         )
         parts.append(
             "#block(width: 100%, fill: rgb(0, 90, 120), inset: 7pt, above: 18pt, below: 0pt, sticky: true)["
-            f"#text(fill: white, size: 13pt)[{_verbatim(row['title'])}]]\n"
+            f"#text(fill: white, size: 13pt)[{verbatim(row['title'])}]]\n"
             f"#grid(columns: (5.4cm, 1fr), column-gutter: 12pt, grid.cell(fill: rgb(228, 240, 244), "
             f"inset: 7pt)[{facts}], grid.cell(inset: (y: 7pt))[{prose}])"
         )
-    _compile(path, parts)
+    compile_typst(path, parts)
 
 
 def _karta(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
@@ -175,7 +145,7 @@ def _karta(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
             if printed:
                 cells.append(f"table.cell(colspan: 2, fill: luma(215))[*{section}*]")
             cells += [
-                f"table.cell(fill: luma(245))[{_verbatim(labels[name])}], [{_verbatim(row[name])}]"
+                f"table.cell(fill: luma(245))[{verbatim(labels[name])}], [{verbatim(row[name])}]"
                 for name in printed
             ]
             if section == "Organizacja":
@@ -184,7 +154,7 @@ def _karta(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
             f"#block(above: 20pt, below: 6pt, sticky: true)[Karta usługi nr 2026/{number:04d}]\n"
             f"#table(columns: (5.5cm, 1fr), stroke: 0.5pt, {', '.join(cells)})"
         )
-    _compile(path, parts)
+    compile_typst(path, parts)
 
 
 def _linnad(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
@@ -200,23 +170,23 @@ def _linnad(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
     ]
     ordered = sorted(rows, key=lambda row: (row.get("city", "\uffff"), row["title"]))
     for city, group in groupby(ordered, key=lambda row: row.get("city", "")):
-        parts.append(f"= {_verbatim(city)}" if city else "= Muud asukohad")
+        parts.append(f"= {verbatim(city)}" if city else "= Muud asukohad")
         for row in group:
             short = [
                 f"{label}: {value}"
                 for label, value in pairs_of(
-                    row, _only(labels, "kind", "languages", "mode", "duration", "cost")
+                    row, only(labels, "kind", "languages", "mode", "duration", "cost")
                 )
             ]
-            lines = [" #h(1fr) ".join(map(_verbatim, short[at : at + 3])) for at in range(0, len(short), 3)]
-            lines = [f"{_verbatim(labels['provider'])}: {_verbatim(row['provider'])}", *lines]
+            lines = [" #h(1fr) ".join(map(verbatim, short[at : at + 3])) for at in range(0, len(short), 3)]
+            lines = [f"{verbatim(labels['provider'])}: {verbatim(row['provider'])}", *lines]
             lines += [
-                f"{_verbatim(label)}: {_verbatim(value)}"
-                for label, value in pairs_of(row, _only(labels, "skills", "certificate"))
+                f"{verbatim(label)}: {verbatim(value)}"
+                for label, value in pairs_of(row, only(labels, "skills", "certificate"))
             ]
             body = " \\\n".join(lines)
-            parts.append(f"== {_verbatim(row['title'])}\n{body}")
-    _compile(path, parts)
+            parts.append(f"== {verbatim(row['title'])}\n{body}")
+    compile_typst(path, parts)
 
 
 def _quadro(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
@@ -268,7 +238,7 @@ def _kepzesek(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> Non
         for row in group:
             document.add_heading(row["title"], level=2)
             document.add_paragraph(_prose("kepzesek.docx", row))
-            for label, value in pairs_of(row, _without(labels, "kind")):
+            for label, value in pairs_of(row, without(labels, "kind")):
                 line = document.add_paragraph(style="List Bullet")
                 line.add_run(f"{label}:").bold = True
                 line.add_run(f" {value}")
@@ -287,25 +257,25 @@ def _esite(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
         "kumppaneidemme tarjontaa. Ilmoittautuminen avautuu kuukautta ennen koulutuksen alkua.",
     ]
     for row in rows:
-        pairs = pairs_of(row, _only(labels, "duration", "city", "mode", "languages", "cost", "kind"))
+        pairs = pairs_of(row, only(labels, "duration", "city", "mode", "languages", "cost", "kind"))
         cells = ", ".join(
             f"[#box(baseline: 1pt, circle(radius: 3.5pt, fill: rgb(230, 90, 40))) "
-            f"#text(size: 8pt)[{_verbatim(label)}] \\\n*{_verbatim(value)}*]"
+            f"#text(size: 8pt)[{verbatim(label)}] \\\n*{verbatim(value)}*]"
             for label, value in pairs
         )
-        goals = "\n".join(f"- {_verbatim(each)}" for each in row.get("skills", "").split(", ") if each)
-        learnt = f"#strong[{_verbatim(labels['skills'])}]\n{goals}" if goals else ""
+        goals = "\n".join(f"- {verbatim(each)}" for each in row.get("skills", "").split(", ") if each)
+        learnt = f"#strong[{verbatim(labels['skills'])}]\n{goals}" if goals else ""
         rest = " \\\n".join(
-            f"{_verbatim(label)}: {_verbatim(value)}"
-            for label, value in pairs_of(row, _only(labels, "provider", "certificate", "url"))
+            f"{verbatim(label)}: {verbatim(value)}"
+            for label, value in pairs_of(row, only(labels, "provider", "certificate", "url"))
         )
         parts.append(
-            f"#block(above: 24pt, sticky: true)[#text(size: 14pt)[*{_verbatim(row['title'])}*]]\n"
+            f"#block(above: 24pt, sticky: true)[#text(size: 14pt)[*{verbatim(row['title'])}*]]\n"
             f"#block(fill: rgb(252, 240, 232), inset: 8pt, width: 100%, breakable: false)"
             f"[#grid(columns: (1fr, 1fr, 1fr), gutter: 9pt, {cells})]\n"
-            f"{_verbatim(_prose('esite', row))}\n\n{learnt}\n\n{rest}"
+            f"{verbatim(_prose('esite', row))}\n\n{learnt}\n\n{rest}"
         )
-    _compile(path, parts)
+    compile_typst(path, parts)
 
 
 def _programmata(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
@@ -337,11 +307,11 @@ def _saraksts(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> Non
     """List of an employment service: numbered rows, title and provider in one cell; heads return."""
     names = [name for name in labels if name not in ("title", "provider")]
     head = f"{labels['title']} / {labels['provider']}"
-    cells = ["[*Nr.*]", f"[*{_verbatim(head)}*]", *(f"[*{_verbatim(labels[name])}*]" for name in names)]
+    cells = ["[*Nr.*]", f"[*{verbatim(head)}*]", *(f"[*{verbatim(labels[name])}*]" for name in names)]
     body = []
     for number, row in enumerate(rows, start=1):
-        body += [f"[{number}]", f"[*{_verbatim(row['title'])}* \\\n{_verbatim(row['provider'])}]"]
-        body += [f"[{_verbatim(row.get(name, '–'))}]" for name in names]
+        body += [f"[{number}]", f"[*{verbatim(row['title'])}* \\\n{verbatim(row['provider'])}]"]
+        body += [f"[{verbatim(row.get(name, '–'))}]" for name in names]
     parts = [
         '#set page(paper: "a4", flipped: true, margin: 1.3cm, footer: context [#set text(7pt)\n'
         "Nodarbinātības dienests #h(1fr) #counter(page).display() no #counter(page).final().first()])",
@@ -351,7 +321,7 @@ def _saraksts(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> Non
         f"fill: (_, y) => if y == 0 {{ rgb(205, 225, 205) }}, table.header({', '.join(cells)}), "
         f"{', '.join(body)})",
     ]
-    _compile(path, parts)
+    compile_typst(path, parts)
 
 
 def _prospectus(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
@@ -377,8 +347,8 @@ def _prospectus(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> N
         ),
     ]
     for row in rows:
-        short = pairs_of(row, _only(labels, "kind", "city", "duration", "mode", "cost", "languages"))
-        long = pairs_of(row, _only(labels, "skills", "certificate", "url"))
+        short = pairs_of(row, only(labels, "kind", "city", "duration", "mode", "cost", "languages"))
+        long = pairs_of(row, only(labels, "skills", "certificate", "url"))
         story += [
             Paragraph(escape(row["title"]), head),
             Paragraph(f"{labels['provider']} {escape(row['provider'])}", _TEXT),

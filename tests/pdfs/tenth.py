@@ -4,8 +4,6 @@ Regional funds, academies, labour offices, folk high schools: ten layouts in ten
 `ninth`. What is printed comes from `tenth.yaml`.
 """
 
-import json
-import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from itertools import groupby
@@ -13,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import docx
-import typst
 import yaml
 from docx.enum.section import WD_ORIENT
 from docx.shared import Cm, Pt
 from pdfs.catalogues import WORDS, Layout, Row, pairs_of, print_catalogue
+from pdfs.printing import compile_typst, description, only, verbatim, without, worded
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4, A5
 from reportlab.lib.styles import ParagraphStyle
@@ -44,45 +42,15 @@ _FOR_WHOM = "Voor werkzoekenden en werknemers. We bekijken samen of je kunt star
 def typeset(layout: str, records: Sequence[Mapping[str, Any]], path: Path) -> list[dict[str, Any]]:
     """Write a catalogue and return its truth; `layout` is a key of `LAYOUTS`."""
     labels: dict[str, str] = _PRINTED["labels"][layout]
-    worded = [_worded(record, LAYOUTS[layout][0]) for record in records]
-    truth = print_catalogue(LAYOUTS[layout], labels, WORDS | _PRINTED["words"], worded, path)
+    in_words = [worded(record, LAYOUTS[layout][0], _PRINTED["units"]) for record in records]
+    truth = print_catalogue(LAYOUTS[layout], labels, WORDS | _PRINTED["words"], in_words, path)
     if layout == "brochure":  # prints for whom it is, too
         return [row | {"eligibility": _FOR_WHOM} for row in truth]
     return truth
 
 
-def _worded(record: Mapping[str, Any], language: str) -> Mapping[str, Any]:
-    """With the duration in words that `babel` lacks: it prints "3 duration-month" in some languages."""
-    match = re.fullmatch(r"(\d+) (day|week|month|year|hour)s?", record.get("duration", ""))
-    if not match or language not in _PRINTED["units"]:
-        return record
-    one, many = _PRINTED["units"][language][match[2]]
-    if language == "mt" and int(match[1]) > 10:
-        return dict(record) | {"duration": f"{match[1]}-il {one}"}
-    return dict(record) | {"duration": f"{match[1]} {one if match[1] == '1' else many}"}
-
-
-def _verbatim(text: str) -> str:
-    """Typst markup that prints the text as it is."""
-    return f"#{json.dumps(text, ensure_ascii=False)};"
-
-
-def _compile(path: Path, parts: Sequence[str]) -> None:
-    path.write_bytes(typst.compile("\n\n".join(parts).encode(), format="pdf"))
-
-
 def _prose(layout: str, row: Row) -> str:
-    """One of the layout's descriptions; the same title always gets the same."""
-    texts: list[str] = _PRINTED["prose"][layout]
-    return texts[sum(map(ord, row["title"])) % len(texts)]
-
-
-def _only(labels: Mapping[str, str], *names: str) -> dict[str, str]:
-    return {name: labels[name] for name in names}
-
-
-def _without(labels: Mapping[str, str], *names: str) -> dict[str, str]:
-    return {name: label for name, label in labels.items() if name not in names}
+    return description(_PRINTED["prose"][layout], row)
 
 
 def _scheda(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
@@ -96,21 +64,21 @@ def _scheda(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
     for number, row in enumerate(rows, start=1):
         cells = [
             f"table.cell(fill: luma(225))[Scheda n. {number}]",
-            f"table.cell(colspan: 2)[{_verbatim(labels['title'].upper())}: *{_verbatim(row['title'])}*]",
-            f"table.cell(colspan: 3)[{_verbatim(labels['provider'].upper())}: {_verbatim(row['provider'])}]",
+            f"table.cell(colspan: 2)[{verbatim(labels['title'].upper())}: *{verbatim(row['title'])}*]",
+            f"table.cell(colspan: 3)[{verbatim(labels['provider'].upper())}: {verbatim(row['provider'])}]",
         ]
-        short = pairs_of(row, _only(labels, "kind", "mode", "duration", "city", "languages", "cost"))
+        short = pairs_of(row, only(labels, "kind", "mode", "duration", "city", "languages", "cost"))
         for at, (label, value) in enumerate(short):
             breadth = 3 - at % 3 if at == len(short) - 1 else 1
-            cells.append(f"table.cell(colspan: {breadth})[{_verbatim(label.upper())}: {_verbatim(value)}]")
+            cells.append(f"table.cell(colspan: {breadth})[{verbatim(label.upper())}: {verbatim(value)}]")
         cells += [
-            f"table.cell(colspan: 3)[{_verbatim(label.upper())}: {_verbatim(value)}]"
-            for label, value in pairs_of(row, _only(labels, "skills", "certificate", "url"))
+            f"table.cell(colspan: 3)[{verbatim(label.upper())}: {verbatim(value)}]"
+            for label, value in pairs_of(row, only(labels, "skills", "certificate", "url"))
         ]
         parts.append(
             f"#table(columns: (1fr, 1fr, 1fr), stroke: 0.4pt, inset: 6pt, {', '.join(cells)})\n#v(8pt)"
         )
-    _compile(path, parts)
+    compile_typst(path, parts)
 
 
 def _puntos(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
@@ -126,16 +94,16 @@ def _puntos(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
     ]
     for row in rows:
         lines = " \\\n".join(
-            f"{_verbatim(label)} #box(width: 1fr, repeat[.]) {_verbatim(value)}"
-            for label, value in pairs_of(row, _without(labels, "skills"))
+            f"{verbatim(label)} #box(width: 1fr, repeat[.]) {verbatim(value)}"
+            for label, value in pairs_of(row, without(labels, "skills"))
         )
-        learnt = f"*{_verbatim(labels['skills'])}:* {_verbatim(row['skills'])}." if "skills" in row else ""
+        learnt = f"*{verbatim(labels['skills'])}:* {verbatim(row['skills'])}." if "skills" in row else ""
         parts.append(
             f"#block(above: 22pt, sticky: true)[#text(size: 13pt, fill: rgb(150, 30, 60))"
-            f"[{_verbatim(row['title'])}]]\n"
-            f"#par(justify: true)[{_verbatim(_prose('puntos', row))}]\n\n{lines}\n\n{learnt}"
+            f"[{verbatim(row['title'])}]]\n"
+            f"#par(justify: true)[{verbatim(_prose('puntos', row))}]\n\n{lines}\n\n{learnt}"
         )
-    _compile(path, parts)
+    compile_typst(path, parts)
 
 
 def _brochure(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
@@ -152,7 +120,7 @@ def _brochure(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> Non
     for row in rows:
         facts = [Paragraph("In het kort", _BOLD)] + [
             Paragraph(f"<b>{label}:</b> {escape(value)}", fact, bulletText="\N{BULLET}")
-            for label, value in pairs_of(row, _without(labels, "skills", "url"))
+            for label, value in pairs_of(row, without(labels, "skills", "url"))
         ]
         prose = [
             Paragraph(_prose("brochure", row), _TEXT),
@@ -228,29 +196,29 @@ def _ghid(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
     by_country = sorted(rows, key=lambda row: row["countries"])
     chapters = groupby(by_country, key=lambda row: row["countries"])
     for chapter, (country, group) in enumerate(chapters, start=1):
-        parts.append(f"= {chapter}. {_verbatim(labels['countries'])}: {_verbatim(country)}")
+        parts.append(f"= {chapter}. {verbatim(labels['countries'])}: {verbatim(country)}")
         for number, row in enumerate(group, start=1):
             lines = []
-            for name, label in _without(labels, "countries").items():
+            for name, label in without(labels, "countries").items():
                 if name in row and name != "title":
                     mark = "\\*" if name == "cost" else ""
-                    lines.append(f"▪ #emph[{_verbatim(label)}]{mark}: {_verbatim(row[name])}")
+                    lines.append(f"▪ #emph[{verbatim(label)}]{mark}: {verbatim(row[name])}")
             body = " \\\n".join(lines)
-            parts.append(f"== {chapter}.{number} {_verbatim(row['title'])}\n\n{body}")
-    _compile(path, parts)
+            parts.append(f"== {chapter}.{number} {verbatim(row['title'])}\n\n{body}")
+    compile_typst(path, parts)
 
 
 def _dva_stupca(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
     """A ruled table of an open university: title and description on the left, lines of facts on the right."""
     cells = ["[*Program i opis*]", "[*Osnovni podaci*]"]
     for row in rows:
-        learnt = f"{_verbatim(labels['skills'])}: {_verbatim(row['skills'])}." if "skills" in row else ""
+        learnt = f"{verbatim(labels['skills'])}: {verbatim(row['skills'])}." if "skills" in row else ""
         facts = " \\\n".join(
-            f"{_verbatim(label)}: {_verbatim(value)}"
-            for label, value in pairs_of(row, _without(labels, "skills"))
+            f"{verbatim(label)}: {verbatim(value)}"
+            for label, value in pairs_of(row, without(labels, "skills"))
         )
         cells += [
-            f"[*{_verbatim(row['title'])}* \\\n{_verbatim(_prose('dva_stupca', row))}\n\n{learnt}]",
+            f"[*{verbatim(row['title'])}* \\\n{verbatim(_prose('dva_stupca', row))}\n\n{learnt}]",
             f"[{facts}]",
         ]
     head, body = ", ".join(cells[:2]), ", ".join(cells[2:])
@@ -263,7 +231,7 @@ def _dva_stupca(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> N
         "do 15 sati.",
         f"#table(columns: (1fr, 8cm), stroke: 0.5pt, inset: 6pt, table.header({head}), {body})",
     ]
-    _compile(path, parts)
+    compile_typst(path, parts)
 
 
 def _byuro(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
@@ -281,14 +249,14 @@ def _byuro(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
     ]
     for number, row in enumerate(rows, start=1):
         cells = ", ".join(
-            f"[{_verbatim(label)}], [{_verbatim(value)}]" for label, value in pairs_of(row, labels)
+            f"[{verbatim(label)}], [{verbatim(value)}]" for label, value in pairs_of(row, labels)
         )
         parts.append(
-            f"#block(above: 18pt, below: 6pt, sticky: true)[*№ {number}. {_verbatim(row['title'])}*]\n"
+            f"#block(above: 18pt, below: 6pt, sticky: true)[*№ {number}. {verbatim(row['title'])}*]\n"
             f"#table(columns: (5.2cm, 1fr), inset: (x: 0pt, y: 4pt), "
             f"stroke: (x: none, y: 0.3pt + gray), {cells})"
         )
-    _compile(path, parts)
+    compile_typst(path, parts)
 
 
 def _korsijiet(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
@@ -299,7 +267,7 @@ def _korsijiet(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> No
         for row in group:
             facts = "".join(
                 f"<li><strong>{label}:</strong> {escape(value)}</li>"
-                for label, value in pairs_of(row, _without(labels, "kind"))
+                for label, value in pairs_of(row, without(labels, "kind"))
             )
             parts.append(
                 f'<div class="card"><h3>{escape(row["title"])}</h3><p>{_prose("korsijiet.html", row)}</p>'
@@ -330,7 +298,7 @@ def _fakta(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
         short = [
             Paragraph(f"<b>{label}</b> {escape(value)}", small)
             for label, value in pairs_of(
-                row, _only(labels, "kind", "city", "mode", "languages", "duration", "cost")
+                row, only(labels, "kind", "city", "mode", "languages", "duration", "cost")
             )
         ]
         cells = [short[at : at + 2] + [""] * (2 - len(short[at : at + 2])) for at in range(0, len(short), 2)]
@@ -349,7 +317,7 @@ def _fakta(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> None:
             table,
             *(
                 Paragraph(f"<b>{label}</b> {escape(value)}", small)
-                for label, value in pairs_of(row, _only(labels, "provider", "skills", "certificate", "url"))
+                for label, value in pairs_of(row, only(labels, "provider", "skills", "certificate", "url"))
             ),
             Spacer(1, 14),
         ]
@@ -371,16 +339,16 @@ def _porovnanie(path: Path, rows: Sequence[Row], labels: Mapping[str, str]) -> N
     ]
     for start in range(0, len(rows), 3):
         three = rows[start : start + 3]
-        cells = ["[]", *(f"[#text(fill: white)[*{_verbatim(row['title'])}*]]" for row in three)]
-        for name, label in _without(labels, "title").items():
-            cells += [f"[*{_verbatim(label)}*]", *(f"[{_verbatim(row.get(name, '–'))}]" for row in three)]
+        cells = ["[]", *(f"[#text(fill: white)[*{verbatim(row['title'])}*]]" for row in three)]
+        for name, label in without(labels, "title").items():
+            cells += [f"[*{verbatim(label)}*]", *(f"[{verbatim(row.get(name, '–'))}]" for row in three)]
         parts.append(
             f"#block(breakable: false)[#table(columns: (3.4cm, {', '.join(['1fr'] * len(three))}), stroke: "
             f"none, "
             "fill: (_, y) => if y == 0 { rgb(20, 60, 130) } else if calc.even(y) { luma(238) }, "
             f"{', '.join(cells)})]"
         )
-    _compile(path, parts)
+    compile_typst(path, parts)
 
 
 LAYOUTS: dict[str, Layout] = {
