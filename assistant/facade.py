@@ -90,7 +90,6 @@ class _Parts:
         self.retriever = Retriever(self.index, encoder)
         self.evidence = EvidenceComposer(self.index, encoder)
         self.records = RecordStore.of_generation(self.index.folder, settings)
-        self.linker = Linker(encoder)
         self.towns = Towns(places, self.records.values("city_key"))
         self.told: dict[str, tuple[Claim, ...]] = {}
         self.users = 0
@@ -131,6 +130,7 @@ class Assistant:
         self.settings = settings
         self._lock = RLock()
         self._encoder: Encoder = load_encoder(settings)
+        self._linker = Linker(self._encoder)
         self._places = Places.open(settings.data_dir / "models")
         self._parts = _Parts(settings, self._encoder, self._places)
         self._model: Composer | None = None
@@ -204,7 +204,7 @@ class Assistant:
                     search=partial(
                         parts.retriever.search, top_k=NEAR_IN_MEANING, language=asked.question_language
                     ),
-                    link=parts.linker.link,
+                    link=self._linker.link,
                     advised=conversation.advised,
                     earlier=tuple(turn.question for turn in conversation.turns),
                     ask=partial(parts.ask, top_k=self.settings.top_k),

@@ -114,9 +114,7 @@ def test_a_word_that_no_offer_knows_stands_for_the_trade_that_it_means(
     message = "I want to learn blorping in Germany"
     assert not assistant.answer(message, today=TODAY).opportunities
     driver = Link("trade.train-driver", "train driver", 0.8)
-    monkeypatch.setattr(
-        assistant._parts.linker, "link", lambda text, _: [driver] if text == "blorping" else []
-    )
+    monkeypatch.setattr(assistant._linker, "link", lambda text, _: [driver] if text == "blorping" else [])
     answer = assistant.answer(message, today=TODAY)
     assert answer.opportunities
     assert "rain driver" in str([card.target_occupations for card in answer.opportunities[:3]])

@@ -150,7 +150,7 @@ class EvidenceComposer:
 
     def _terms(self, question: Question) -> list[Term]:
         terms, total = [], max(1, self._index.chunk_count)
-        whole = f"{question.text} {question.context}"
+        whole = f"{question.text} {question.context}".strip()  # as the search read it: read once
         meant: defaultdict[str, set[str]] = defaultdict(set)
         for gloss in glosses(whole, question.own_language):
             for word in gloss.words:
